@@ -1,0 +1,125 @@
+package io.anabranch.schemas;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+
+/**
+ * A stream of one kind of record, declared once: schema, topic, identity, event time, sources,
+ * rejection, cleaning, tables and views. Both layers, the tables and the routes come from it.
+ *
+ * @param file the dataset file that it was read from
+ * @param name lower-case letters, digits and underscores
+ * @param schema the Avro schema of its records
+ * @param fields the schema's fields in order
+ * @param identity the fields that say that two records are the same fact
+ * @param eventTime the field of kind TIMESTAMP or DATE that buckets are cut by
+ * @param personal fields that a role without the right sees masked
+ * @param sources mappings by name; empty if records come in another way
+ * @param reject rules over the decoded record, before cleaning
+ * @param clean rules in the order in which they apply, each over the columns so far
+ * @param views by name
+ */
+public record Dataset(
+    Path file,
+    String name,
+    Schema schema,
+    Map<String, FieldType> fields,
+    Topic topic,
+    Identity identity,
+    String eventTime,
+    List<String> personal,
+    Map<String, CsvMapping> sources,
+    List<RejectRule> reject,
+    List<CleanRule> clean,
+    HiveTable hive,
+    HBaseTable hbase,
+    Map<String, View> views,
+    Optional<Generation> generation) {
+
+  /**
+   * The Kafka topic.
+   *
+   * @param key the fields whose values choose the partition, all part of the identity
+   */
+  public record Topic(String name, int partitions, List<String> key) {
+    /** The topic that takes values which nobody can decode. */
+    public String deadLetter() {
+      return name + ".dead-letter";
+    }
+  }
+
+  /**
+   * What makes two records the same fact.
+   *
+   * @param horizon how far back, in Kafka's log-append time, the speed layer looks for the first
+   *     copy
+   */
+  public record Identity(List<String> fields, Duration horizon) {}
+
+  /**
+   * A record for which {@code when} holds goes to quarantine.
+   *
+   * @param when a boolean Spark SQL expression over the schema's fields
+   * @param position file:line:column of the rule
+   */
+  public record RejectRule(String when, String reason, String position) {}
+
+  /**
+   * A column that cleaning sets.
+   *
+   * @param column a field of the schema, or a new column
+   * @param expression a Spark SQL expression over the columns so far; it may call {@code
+   *     canonical(column, 'list')} and {@code profile('aggregate(field)')}
+   * @param type the type that the result is cast to; the field's own for a field of the schema
+   * @param position file:line:column of the rule
+   */
+  public record CleanRule(String column, String expression, FieldType type, String position) {}
+
+  /**
+   * Where clean rows lie in Hive.
+   *
+   * @param partitionBy the grain of the partitions
+   * @param partitionField the field of kind TIMESTAMP or DATE that they are cut by
+   */
+  public record HiveTable(String table, Grain partitionBy, String partitionField) {
+    /** How coarse the partitions are. */
+    public enum Grain {
+      DAY,
+      MONTH
+    }
+  }
+
+  /**
+   * Where clean rows lie in HBase.
+   *
+   * @param rowKey a Spark SQL expression over the cleaned columns
+   * @param families column family to the columns in it, in order
+   */
+  public record HBaseTable(String table, String rowKey, Map<String, List<String>> families) {}
+
+  /** The columns of a clean row: the schema's fields in order, then what cleaning added. */
+  public Map<String, FieldType> cleanColumns() {
+    Map<String, FieldType> columns = new LinkedHashMap<>(fields);
+    clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
+    return columns;
+  }
+
+  /**
+   * The view of that name.
+   *
+   * @throws IllegalArgumentException if the dataset has none
+   */
+  public View view(String viewName) {
+    View view = views.get(viewName);
+    if (view == null) {
+      throw new IllegalArgumentException(
+          "unknown view '%s' of %s, expected one of %s".formatted(viewName, name, views.keySet()));
+    }
+    return view;
+  }
+}

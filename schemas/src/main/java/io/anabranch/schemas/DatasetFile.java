@@ -1,0 +1,246 @@
+package io.anabranch.schemas;
+
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+
+/** Reads a dataset file and checks all that can be checked without an engine. */
+final class DatasetFile {
+  private static final Set<String> KEYS =
+      Set.of(
+          "dataset",
+          "schema",
+          "topic",
+          "identity",
+          "event-time",
+          "personal",
+          "sources",
+          "reject",
+          "clean",
+          "hive",
+          "hbase",
+          "views",
+          "generate");
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final Pattern PARTITION_BY = Pattern.compile("(day|month)\\((\\w+)\\)");
+
+  private final Path file;
+  private final YamlValue root;
+  private final Map<String, YamlValue> entries;
+  private final Schema schema;
+  private final Map<String, FieldType> fields;
+
+  private DatasetFile(Path file, Path folder) {
+    this.file = file;
+    this.root = YamlValue.read(file);
+    this.entries = root.entries(KEYS);
+    this.schema = schema(root.required(entries, "schema"), folder);
+    this.fields = new LinkedHashMap<>();
+    for (Schema.Field field : schema.getFields()) {
+      fields.put(field.name(), FieldType.of(field.name(), field.schema()));
+    }
+  }
+
+  static Dataset read(Path file, Path folder) {
+    return new DatasetFile(file, folder).dataset(folder);
+  }
+
+  private Dataset dataset(Path folder) {
+    String name = name(root.required(entries, "dataset"));
+    Dataset.Identity identity = identity(root.required(entries, "identity"));
+    List<Dataset.RejectRule> reject = reject();
+    List<Dataset.CleanRule> clean = clean();
+    Map<String, FieldType> columns = new LinkedHashMap<>(fields);
+    clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
+    return new Dataset(
+        file,
+        name,
+        schema,
+        java.util.Collections.unmodifiableMap(fields),
+        topic(root.required(entries, "topic"), identity),
+        identity,
+        eventTime(root.required(entries, "event-time")),
+        entries.containsKey("personal")
+            ? fieldList(entries.get("personal"), fields.keySet())
+            : List.of(),
+        sources(),
+        reject,
+        clean,
+        hive(root.required(entries, "hive")),
+        hbase(root.required(entries, "hbase"), columns.keySet()),
+        new ViewSection(name, reject, clean, columns).views(root.required(entries, "views")),
+        Optional.ofNullable(entries.get("generate"))
+            .map(value -> GenerateSection.read(value, folder, fields)));
+  }
+
+  private static Schema schema(YamlValue name, Path folder) {
+    Path avsc = folder.resolve("avro").resolve(name.text() + ".avsc");
+    if (!Files.isRegularFile(avsc)) {
+      throw name.problem("there is no schema file " + avsc);
+    }
+    try {
+      Schema schema = new Schema.Parser().parse(avsc.toFile());
+      if (schema.getType() != Schema.Type.RECORD) {
+        throw name.problem(avsc + " must declare a record");
+      }
+      return schema;
+    } catch (IOException | AvroRuntimeException e) {
+      throw Problem.badInput(avsc + ": no valid Avro schema: " + e.getMessage(), e);
+    }
+  }
+
+  private static String name(YamlValue value) {
+    String name = value.text();
+    if (!NAME.matcher(name).matches()) {
+      throw value.problem(
+          "'"
+              + name
+              + "' is no name: write lower-case letters, digits and underscores, a letter first");
+    }
+    return name;
+  }
+
+  private Dataset.Topic topic(YamlValue value, Dataset.Identity identity) {
+    Map<String, YamlValue> topic = value.entries(Set.of("name", "partitions", "key"));
+    YamlValue key = value.required(topic, "key");
+    List<String> keyFields = fieldList(key, fields.keySet());
+    if (!identity.fields().containsAll(keyFields)) {
+      throw key.problem(
+          "the partition key %s must be part of the identity %s, or a repeat could land in another partition"
+              .formatted(keyFields, identity.fields()));
+    }
+    return new Dataset.Topic(
+        value.required(topic, "name").text(),
+        value.required(topic, "partitions").integer(1, 10_000),
+        keyFields);
+  }
+
+  private Dataset.Identity identity(YamlValue value) {
+    Map<String, YamlValue> identity = value.entries(Set.of("fields", "horizon"));
+    return new Dataset.Identity(
+        fieldList(value.required(identity, "fields"), fields.keySet()),
+        value.required(identity, "horizon").duration());
+  }
+
+  private String eventTime(YamlValue value) {
+    String field = value.oneOf(fields.keySet(), "field");
+    requireTime(value, field);
+    return field;
+  }
+
+  private void requireTime(YamlValue value, String field) {
+    FieldType.Kind kind = fields.get(field).kind();
+    if (kind != FieldType.Kind.TIMESTAMP && kind != FieldType.Kind.DATE) {
+      throw value.problem(
+          "'%s' is of type %s, expected a timestamp or a date"
+              .formatted(field, fields.get(field).sqlName()));
+    }
+  }
+
+  static List<String> fieldList(YamlValue value, Set<String> known) {
+    if (value.isScalar()) {
+      return List.of(value.oneOf(known, "field"));
+    }
+    return value.items().stream().map(item -> item.oneOf(known, "field")).toList();
+  }
+
+  private Map<String, CsvMapping> sources() {
+    Map<String, CsvMapping> sources = new LinkedHashMap<>();
+    if (entries.containsKey("sources")) {
+      entries
+          .get("sources")
+          .entries()
+          .forEach((name, value) -> sources.put(name, SourceSection.read(name, value, fields)));
+    }
+    return sources;
+  }
+
+  private List<Dataset.RejectRule> reject() {
+    List<Dataset.RejectRule> rules = new ArrayList<>();
+    if (entries.containsKey("reject")) {
+      for (YamlValue item : entries.get("reject").items()) {
+        Map<String, YamlValue> rule = item.entries(Set.of("when", "reason"));
+        YamlValue when = item.required(rule, "when");
+        rules.add(
+            new Dataset.RejectRule(
+                when.text(), item.required(rule, "reason").text(), when.position()));
+      }
+    }
+    return rules;
+  }
+
+  private List<Dataset.CleanRule> clean() {
+    List<Dataset.CleanRule> rules = new ArrayList<>();
+    if (entries.containsKey("clean")) {
+      entries
+          .get("clean")
+          .entries()
+          .forEach((column, value) -> rules.add(cleanRule(column, value)));
+    }
+    return rules;
+  }
+
+  private Dataset.CleanRule cleanRule(String column, YamlValue value) {
+    if (!NAME.matcher(column).matches()) {
+      throw value.problem("'" + column + "' is no column name");
+    }
+    FieldType type = fields.getOrDefault(column, FieldType.STRING);
+    if (value.isScalar()) {
+      return new Dataset.CleanRule(column, value.text(), type, value.position());
+    }
+    Map<String, YamlValue> rule = value.entries(Set.of("expression", "type"));
+    YamlValue expression = value.required(rule, "expression");
+    if (rule.containsKey("type")) {
+      if (fields.containsKey(column)) {
+        throw rule.get("type").problem("the schema already gives the type of '" + column + "'");
+      }
+      try {
+        type = FieldType.parse(rule.get("type").text());
+      } catch (IllegalArgumentException e) {
+        throw rule.get("type").problem(e.getMessage());
+      }
+    }
+    return new Dataset.CleanRule(column, expression.text(), type, expression.position());
+  }
+
+  private Dataset.HiveTable hive(YamlValue value) {
+    Map<String, YamlValue> hive = value.entries(Set.of("table", "partition-by"));
+    YamlValue partitionBy = value.required(hive, "partition-by");
+    Matcher matcher = PARTITION_BY.matcher(partitionBy.text());
+    if (!matcher.matches() || !fields.containsKey(matcher.group(2))) {
+      throw partitionBy.problem(
+          "expected day(field) or month(field) with a field of the schema but found '"
+              + partitionBy.text()
+              + "'");
+    }
+    requireTime(partitionBy, matcher.group(2));
+    return new Dataset.HiveTable(
+        name(value.required(hive, "table")),
+        matcher.group(1).equals("day")
+            ? Dataset.HiveTable.Grain.DAY
+            : Dataset.HiveTable.Grain.MONTH,
+        matcher.group(2));
+  }
+
+  private static Dataset.HBaseTable hbase(YamlValue value, Set<String> columns) {
+    Map<String, YamlValue> hbase = value.entries(Set.of("table", "row-key", "families"));
+    Map<String, List<String>> families = new LinkedHashMap<>();
+    value
+        .required(hbase, "families")
+        .entries()
+        .forEach((family, list) -> families.put(family, fieldList(list, columns)));
+    return new Dataset.HBaseTable(
+        name(value.required(hbase, "table")), value.required(hbase, "row-key").text(), families);
+  }
+}

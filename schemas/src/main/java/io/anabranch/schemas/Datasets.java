@@ -1,0 +1,104 @@
+package io.anabranch.schemas;
+
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All datasets of a schemas folder: {@code datasets/*.yaml}, {@code avro/*.avsc}, {@code lists/}.
+ */
+public final class Datasets {
+  private final Path folder;
+  private final Map<String, Dataset> byName;
+
+  private Datasets(Path folder, Map<String, Dataset> byName) {
+    this.folder = folder;
+    this.byName = byName;
+  }
+
+  /** Reads the folder; the first file that is wrong is told as a {@link Problem}. */
+  public static Datasets load(Path folder) {
+    try (Stream<Path> files = Files.list(folder.resolve("datasets"))) {
+      Map<String, Dataset> byName = new TreeMap<>();
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        Dataset dataset = DatasetFile.read(file, folder);
+        Dataset other = byName.put(dataset.name(), dataset);
+        if (other != null) {
+          throw Problem.badInput(
+              file
+                  + ": the dataset '"
+                  + dataset.name()
+                  + "' is already declared in "
+                  + other.file());
+        }
+      }
+      views(byName).forEach(Datasets::refuseAmbiguous);
+      return new Datasets(folder, byName);
+    } catch (IOException e) {
+      throw Problem.badInput(
+          "Cannot read the folder " + folder.resolve("datasets") + ": set platform.schemas", e);
+    }
+  }
+
+  /** Reads one dataset file, whose schemas and lists stand in the folder. */
+  public static Dataset read(Path file, Path folder) {
+    return DatasetFile.read(file, folder);
+  }
+
+  /** All datasets by name. */
+  public List<Dataset> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** The dataset of that name, or a {@link Problem} that lists the known ones. */
+  public Dataset named(String name) {
+    Dataset dataset = byName.get(name);
+    if (dataset == null) {
+      throw Problem.badInput(
+          "unknown dataset '%s', expected one of %s"
+              .formatted(name, String.join(", ", byName.keySet())));
+    }
+    return dataset;
+  }
+
+  /** The view of that name; names are unique over all datasets. */
+  public View view(String name) {
+    List<View> views = views(byName).getOrDefault(name, List.of());
+    if (views.isEmpty()) {
+      throw Problem.badInput(
+          "unknown view '%s', expected one of %s"
+              .formatted(name, String.join(", ", views(byName).keySet())));
+    }
+    return views.get(0);
+  }
+
+  /** The folder that these were read from. */
+  public Path folder() {
+    return folder;
+  }
+
+  private static Map<String, List<View>> views(Map<String, Dataset> datasets) {
+    return datasets.values().stream()
+        .flatMap(dataset -> dataset.views().values().stream())
+        .collect(
+            Collectors.groupingBy(
+                View::name,
+                TreeMap::new,
+                Collectors.mapping(Function.identity(), Collectors.toList())));
+  }
+
+  private static void refuseAmbiguous(String name, List<View> views) {
+    if (views.size() > 1) {
+      throw Problem.badInput(
+          "the view '%s' is declared by both %s and %s: rename one"
+              .formatted(name, views.get(0).dataset(), views.get(1).dataset()));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.anabranch.schemas;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The section {@code views} of a dataset file. */
+final class ViewSection {
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Pattern WORD = Pattern.compile("\\w+");
+
+  private final String dataset;
+  private final String reading;
+  private final Map<String, FieldType> columns;
+  private final Set<String> eventualColumns;
+
+  ViewSection(
+      String dataset,
+      List<Dataset.RejectRule> reject,
+      List<Dataset.CleanRule> clean,
+      Map<String, FieldType> columns) {
+    this.dataset = dataset;
+    this.columns = columns;
+    this.eventualColumns = eventualColumns(clean);
+    StringBuilder text = new StringBuilder();
+    reject.forEach(rule -> text.append("reject ").append(rule.when()).append('\n'));
+    clean.forEach(
+        rule ->
+            text.append(rule.column())
+                .append(' ')
+                .append(rule.type().sqlName())
+                .append(" = ")
+                .append(rule.expression())
+                .append('\n'));
+    this.reading = text.toString();
+  }
+
+  Map<String, View> views(YamlValue value) {
+    Map<String, View> views = new LinkedHashMap<>();
+    value.entries().forEach((name, view) -> views.put(name, view(name, view)));
+    return views;
+  }
+
+  private View view(String name, YamlValue value) {
+    Map<String, YamlValue> view =
+        value.entries(Set.of("grain", "dimensions", "measures", "approximate"));
+    Duration grain = grain(value.required(view, "grain"));
+    List<String> dimensions =
+        DatasetFile.fieldList(value.required(view, "dimensions"), columns.keySet());
+    boolean approximate = view.containsKey("approximate") && view.get("approximate").bool();
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    value
+        .required(view, "measures")
+        .entries()
+        .forEach((measure, form) -> measures.put(measure, measure(measure, form, approximate)));
+    for (String dimension : dimensions) {
+      if (measures.containsKey(dimension)) {
+        throw value.problem(
+            "'" + dimension + "' is both a dimension and a measure: rename the measure");
+      }
+    }
+    boolean eventual =
+        dimensions.stream().anyMatch(eventualColumns::contains)
+            || measures.values().stream()
+                .anyMatch(m -> m.input().filter(eventualColumns::contains).isPresent());
+    return new View(
+        dataset,
+        name,
+        grain,
+        dimensions,
+        measures,
+        approximate,
+        eventual,
+        definition(name, grain, dimensions, measures));
+  }
+
+  private String definition(
+      String name, Duration grain, List<String> dimensions, Map<String, Measure> measures) {
+    StringBuilder text = new StringBuilder(reading);
+    text.append("view ").append(name).append(' ').append(grain).append(' ').append(dimensions);
+    measures
+        .values()
+        .forEach(m -> text.append('\n').append(m.form()).append(' ').append(m.type().sqlName()));
+    return text.toString();
+  }
+
+  private static Duration grain(YamlValue value) {
+    Duration grain = value.duration();
+    boolean divides = DAY.toMillis() % grain.toMillis() == 0 && grain.toMillis() % 1000 == 0;
+    boolean days = grain.toMillis() % DAY.toMillis() == 0;
+    if (!divides && !days) {
+      throw value.problem("a grain must divide a day or be whole days, such as PT15M, PT1H or P1D");
+    }
+    return grain;
+  }
+
+  private Measure measure(String name, YamlValue value, boolean approximate) {
+    Measure.Form form =
+        Measure.Form.parse(value.text())
+            .orElseThrow(
+                () ->
+                    value.problem(
+                        "expected count, count(x), sum(x), min(x), max(x), avg(x), distinct(x) or quantiles(x) but found '"
+                            + value.text()
+                            + "'"));
+    FieldType type = new FieldType(FieldType.Kind.LONG, 0, 0);
+    if (form.input().isPresent()) {
+      String input = form.input().get();
+      type = columns.get(input);
+      if (type == null) {
+        throw value.problem(
+            "unknown column '%s', expected one of %s"
+                .formatted(input, new TreeSet<>(columns.keySet())));
+      }
+      checkType(value, form, type, approximate);
+    }
+    return new Measure(name, form.kind(), form.input(), type);
+  }
+
+  private static void checkType(
+      YamlValue value, Measure.Form form, FieldType type, boolean approximate) {
+    boolean counted = form.kind() == Measure.Kind.COUNT || form.kind() == Measure.Kind.DISTINCT;
+    if (!counted && !type.isNumber()) {
+      throw value.problem(
+          "%s needs a number, but the column is of type %s"
+              .formatted(value.text(), type.sqlName()));
+    }
+    boolean adds = form.kind() == Measure.Kind.SUM || form.kind() == Measure.Kind.AVG;
+    if (adds && !type.isExactNumber() && !approximate) {
+      throw value.problem(
+          "%s adds doubles, which depends on their order: use a decimal, or say 'approximate: true' in the view"
+              .formatted(value.text()));
+    }
+  }
+
+  /** Columns that a profile fills in, or that read such a column. */
+  private static Set<String> eventualColumns(List<Dataset.CleanRule> clean) {
+    Set<String> eventual = new TreeSet<>();
+    for (Dataset.CleanRule rule : clean) {
+      Matcher words = WORD.matcher(rule.expression());
+      while (words.find()) {
+        if (words.group().equals("profile") || eventual.contains(words.group())) {
+          eventual.add(rule.column());
+        }
+      }
+    }
+    return eventual;
+  }
+}

@@ -1,0 +1,82 @@
+package io.anabranch.views;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where cells are kept: speed deltas, and the batch cells of versions. Limited to what the river
+ * needs.
+ */
+public interface ViewStore extends AutoCloseable {
+  /** Makes the dataset's tables if they are absent. */
+  void prepare(String dataset);
+
+  /**
+   * Writes deltas: absolute values. A value never covers one with a greater {@code next}; writing
+   * the same delta again changes nothing.
+   */
+  void writeDeltas(String dataset, Collection<Delta> deltas);
+
+  /** The stored deltas of those ids; ids without one are absent from the answer. */
+  Map<DeltaId, StoredDelta> readDeltas(String dataset, Collection<DeltaId> ids);
+
+  /** The deltas of one salt of a view, in the order of their keys. */
+  CloseableIterator<DeltaRow> scanDeltas(String dataset, ViewId view, Buckets range, int salt);
+
+  /** The batch cells of one salt of a view, in the order of their keys. */
+  CloseableIterator<BatchRow> scanBatch(
+      String dataset, long version, ViewId view, Buckets range, int salt);
+
+  /**
+   * Keeps identities, so that repeats are known after a restart. Writing them again is harmless.
+   */
+  void appendIdentities(String dataset, int partition, List<SeenIdentity> identities);
+
+  /** Identities of a partition that were appended to the log at {@code since} or later. */
+  CloseableIterator<SeenIdentity> identities(String dataset, int partition, Instant since);
+
+  /**
+   * The column of a delta.
+   *
+   * @param epoch number of the greatest marker before its records
+   */
+  record DeltaId(CellKey key, int partition, long epoch) {}
+
+  /**
+   * The fold of all of the epoch's records of a cell, up to some offset.
+   *
+   * @param next first offset not yet applied
+   * @param cell as {@link CellLayout#encode} wrote it
+   */
+  record Delta(DeltaId id, long next, EncodedCell cell) {}
+
+  /** What stands in a delta's column. */
+  record StoredDelta(long next, EncodedCell cell) {}
+
+  /** All deltas of one cell. */
+  record DeltaRow(CellKey key, List<Delta> deltas) {}
+
+  /** One batch cell. */
+  record BatchRow(CellKey key, EncodedCell cell) {}
+
+  /**
+   * An accepted record's identity.
+   *
+   * @param high first half of its 128-bit hash
+   * @param low second half
+   * @param appendedMs log-append time, epoch milliseconds
+   */
+  record SeenIdentity(long high, long low, long offset, long appendedMs) {}
+
+  /** An iterator over something that must be closed. */
+  interface CloseableIterator<T> extends Iterator<T>, AutoCloseable {
+    @Override
+    void close();
+  }
+
+  @Override
+  void close();
+}
