@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -80,6 +81,14 @@ public final class Settings {
   /** The file that these settings were read from. */
   public Path file() {
     return file;
+  }
+
+  /**
+   * One value as it stands, for a reader that does not own the section; empty where neither the
+   * file nor the environment has the key.
+   */
+  public Optional<String> text(String key) {
+    return Optional.ofNullable(entries.get(key)).map(Entry::value);
   }
 
   /**
