@@ -47,24 +47,28 @@ public interface Catalog extends AutoCloseable {
   void removeVersion(String dataset, long number);
 
   /**
-   * Says that the speed layer has written all deltas of the partition before {@code end}. An end
-   * that is not greater than the recorded one changes nothing.
-   *
-   * @param end first offset not yet applied
-   * @param appended log-append time of the last applied record
+   * Says how far the speed layer has come in a partition, once all its deltas before {@code
+   * applied.end()} are written. An end that is not greater than the recorded one changes nothing,
+   * so a forgotten writer cannot step back.
    */
-  void advanceApplied(String dataset, int partition, long end, Instant appended);
+  void advanceApplied(String dataset, int partition, Applied applied);
 
   /** How far the speed layer has come, by partition. */
   Map<Integer, Applied> applied(String dataset);
 
   /**
-   * How far the speed layer has come in a partition.
+   * The records of a partition whose deltas are written: from {@code from}, inclusive, to {@code
+   * end}, exclusive, without a gap.
    *
-   * @param end first offset not yet applied
    * @param appended log-append time of the last applied record
    */
-  record Applied(long end, Instant appended) {}
+  record Applied(long from, long end, Instant appended) {
+    public Applied {
+      if (from < 0 || end < from) {
+        throw new IllegalArgumentException("Invalid applied range: [%s, %s)".formatted(from, end));
+      }
+    }
+  }
 
   /**
    * Binds the dataset to a topic's id, once.

@@ -37,4 +37,10 @@ public record Version(
   public long number() {
     return cut.marker();
   }
+
+  /** This version, published by somebody. */
+  public Version publishedBy(String by) {
+    return new Version(
+        dataset, cut, profile, views, rowsRead, cleanRows, cells, bytes, created, duration, by);
+  }
 }

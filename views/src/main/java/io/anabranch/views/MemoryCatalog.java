@@ -1,0 +1,103 @@
+package io.anabranch.views;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A catalog in memory, for tests and for the simulation. */
+public final class MemoryCatalog implements Catalog {
+  private static final class Entry {
+    long markers;
+    long published;
+    String topicId;
+    final List<EpochStart> epochs = new ArrayList<>();
+    final Map<Long, Version> versions = new HashMap<>();
+    final Map<Integer, Applied> applied = new HashMap<>();
+  }
+
+  private final Map<String, Entry> entries = new HashMap<>();
+
+  private Entry of(String dataset) {
+    return entries.computeIfAbsent(dataset, name -> new Entry());
+  }
+
+  @Override
+  public synchronized long nextMarker(String dataset) {
+    return ++of(dataset).markers;
+  }
+
+  @Override
+  public synchronized void recordEpoch(String dataset, EpochStart start) {
+    if (!of(dataset).epochs.contains(start)) {
+      of(dataset).epochs.add(start);
+    }
+  }
+
+  @Override
+  public synchronized List<EpochStart> epochs(String dataset) {
+    return List.copyOf(of(dataset).epochs);
+  }
+
+  @Override
+  public synchronized void addVersion(Version version) {
+    of(version.dataset()).versions.put(version.number(), version);
+  }
+
+  @Override
+  public synchronized List<Version> versions(String dataset) {
+    return of(dataset).versions.values().stream()
+        .sorted(Comparator.comparingLong(Version::number))
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<Version> published(String dataset) {
+    return Optional.ofNullable(of(dataset).versions.get(of(dataset).published));
+  }
+
+  @Override
+  public synchronized boolean publish(String dataset, long expected, long version, String by) {
+    Entry entry = of(dataset);
+    if (!entry.versions.containsKey(version)) {
+      throw new IllegalArgumentException("no version %s of %s".formatted(version, dataset));
+    }
+    if (entry.published != expected) {
+      return false;
+    }
+    entry.published = version;
+    entry.versions.computeIfPresent(version, (number, v) -> v.publishedBy(by));
+    return true;
+  }
+
+  @Override
+  public synchronized void removeVersion(String dataset, long number) {
+    if (of(dataset).published == number) {
+      throw new IllegalArgumentException(
+          "version %s of %s is published".formatted(number, dataset));
+    }
+    of(dataset).versions.remove(number);
+  }
+
+  @Override
+  public synchronized void advanceApplied(String dataset, int partition, Applied applied) {
+    of(dataset).applied.merge(partition, applied, (old, now) -> now.end() > old.end() ? now : old);
+  }
+
+  @Override
+  public synchronized Map<Integer, Applied> applied(String dataset) {
+    return Map.copyOf(of(dataset).applied);
+  }
+
+  @Override
+  public synchronized String bindTopic(String dataset, String topicId) {
+    Entry entry = of(dataset);
+    entry.topicId = entry.topicId == null ? topicId : entry.topicId;
+    return entry.topicId;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,145 @@
+package io.anabranch.views;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** A view store in memory, for tests and for the simulation. */
+public final class MemoryViewStore implements ViewStore {
+  private record Column(int partition, long epoch) {}
+
+  private final Map<String, NavigableMap<CellKey, Map<Column, StoredDelta>>> deltas =
+      new HashMap<>();
+  private final Map<String, NavigableMap<CellKey, EncodedCell>> batch = new HashMap<>();
+  private final Map<String, Map<Integer, List<SeenIdentity>>> identities = new HashMap<>();
+
+  @Override
+  public synchronized void prepare(String dataset) {
+    deltas.computeIfAbsent(dataset, name -> new TreeMap<>());
+    identities.computeIfAbsent(dataset, name -> new HashMap<>());
+  }
+
+  @Override
+  public synchronized void writeDeltas(String dataset, Collection<Delta> written) {
+    for (Delta delta : written) {
+      deltas
+          .get(dataset)
+          .computeIfAbsent(delta.id().key(), key -> new HashMap<>())
+          .merge(
+              new Column(delta.id().partition(), delta.id().epoch()),
+              new StoredDelta(delta.next(), delta.cell()),
+              (old, now) -> now.next() >= old.next() ? now : old);
+    }
+  }
+
+  @Override
+  public synchronized Map<DeltaId, StoredDelta> readDeltas(
+      String dataset, Collection<DeltaId> ids) {
+    Map<DeltaId, StoredDelta> found = new HashMap<>();
+    for (DeltaId id : ids) {
+      StoredDelta delta =
+          deltas
+              .get(dataset)
+              .getOrDefault(id.key(), Map.of())
+              .get(new Column(id.partition(), id.epoch()));
+      if (delta != null) {
+        found.put(id, delta);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public synchronized CloseableIterator<DeltaRow> scanDeltas(
+      String dataset, ViewId view, Buckets range, int salt) {
+    List<DeltaRow> rows = new ArrayList<>();
+    within(deltas.getOrDefault(dataset, new TreeMap<>()), view, range, salt)
+        .forEach(
+            (key, columns) -> {
+              List<Delta> row = new ArrayList<>();
+              columns.forEach(
+                  (column, delta) ->
+                      row.add(
+                          new Delta(
+                              new DeltaId(key, column.partition(), column.epoch()),
+                              delta.next(),
+                              delta.cell())));
+              rows.add(new DeltaRow(key, row));
+            });
+    return iterator(rows);
+  }
+
+  /** Puts batch cells of a version; a batch run's bulk load, in memory. */
+  public synchronized void loadBatch(
+      String dataset, long version, Map<CellKey, EncodedCell> cells) {
+    batch.computeIfAbsent(dataset + "_v" + version, name -> new TreeMap<>()).putAll(cells);
+  }
+
+  @Override
+  public synchronized CloseableIterator<BatchRow> scanBatch(
+      String dataset, long version, ViewId view, Buckets range, int salt) {
+    List<BatchRow> rows = new ArrayList<>();
+    within(batch.getOrDefault(dataset + "_v" + version, new TreeMap<>()), view, range, salt)
+        .forEach((key, cell) -> rows.add(new BatchRow(key, cell)));
+    return iterator(rows);
+  }
+
+  private static <T> NavigableMap<CellKey, T> within(
+      NavigableMap<CellKey, T> cells, ViewId view, Buckets range, int salt) {
+    byte[] from = CellKey.scanBound(salt, view, range.from());
+    byte[] to = CellKey.scanBound(salt, view, range.to());
+    NavigableMap<CellKey, T> found = new TreeMap<>();
+    cells.forEach(
+        (key, value) -> {
+          if (Arrays.compareUnsigned(key.bytes(), from) >= 0
+              && Arrays.compareUnsigned(key.bytes(), to) < 0) {
+            found.put(key, value);
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public synchronized void appendIdentities(
+      String dataset, int partition, List<SeenIdentity> seen) {
+    identities.get(dataset).computeIfAbsent(partition, p -> new ArrayList<>()).addAll(seen);
+  }
+
+  @Override
+  public synchronized CloseableIterator<SeenIdentity> identities(
+      String dataset, int partition, Instant since) {
+    return iterator(
+        identities.getOrDefault(dataset, Map.of()).getOrDefault(partition, List.of()).stream()
+            .filter(identity -> identity.appendedMs() >= since.toEpochMilli())
+            .distinct()
+            .toList());
+  }
+
+  private static <T> CloseableIterator<T> iterator(List<T> items) {
+    Iterator<T> iterator = items.iterator();
+    return new CloseableIterator<>() {
+      @Override
+      public boolean hasNext() {
+        return iterator.hasNext();
+      }
+
+      @Override
+      public T next() {
+        return iterator.next();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void close() {}
+}
