@@ -1,0 +1,147 @@
+package io.anabranch.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+final class CellLayoutTest {
+  private final CellLayout layout = CellLayout.of(TestViews.everyMeasure());
+
+  /** A record as (price or null, customer or null). */
+  record Sale(Long price, String customer) {}
+
+  @Provide
+  Arbitrary<List<Sale>> sales() {
+    Arbitrary<Long> price = Arbitraries.longs().between(-1_000_000, 1_000_000).injectNull(0.2);
+    Arbitrary<String> customer = Arbitraries.strings().alpha().ofMaxLength(3).injectNull(0.2);
+    return net.jqwik.api.Combinators.combine(price, customer).as(Sale::new).list().ofMaxSize(60);
+  }
+
+  private Object[] fold(List<Sale> sales) {
+    Object[] cell = layout.empty();
+    for (Sale sale : sales) {
+      Object[] inputs =
+          layout.storedValues().stream()
+              .map(
+                  value ->
+                      "price".equals(value.column())
+                          ? sale.price()
+                          : "customer".equals(value.column()) ? sale.customer() : null)
+              .toArray();
+      layout.update(cell, inputs);
+    }
+    return cell;
+  }
+
+  private Object[] merge(Object[] a, Object[] b) {
+    Object[] sum = layout.empty();
+    layout.merge(sum, a);
+    layout.merge(sum, b);
+    return sum;
+  }
+
+  @Property
+  void mergeOfPartsEqualsTheFoldOfAll(
+      @ForAll("sales") List<Sale> a, @ForAll("sales") List<Sale> b) {
+    List<Sale> all = new ArrayList<>(a);
+    all.addAll(b);
+    assertThat(layout.measures(merge(fold(a), fold(b)))).isEqualTo(layout.measures(fold(all)));
+  }
+
+  @Property
+  void mergeIsAssociativeAndCommutative(
+      @ForAll("sales") List<Sale> a, @ForAll("sales") List<Sale> b, @ForAll("sales") List<Sale> c) {
+    var left = layout.measures(merge(merge(fold(a), fold(b)), fold(c)));
+    assertThat(layout.measures(merge(fold(a), merge(fold(b), fold(c))))).isEqualTo(left);
+    assertThat(layout.measures(merge(fold(c), merge(fold(b), fold(a))))).isEqualTo(left);
+  }
+
+  @Property
+  void theEmptyCellIsTheIdentityOfMerge(@ForAll("sales") List<Sale> a) {
+    assertThat(layout.measures(merge(layout.empty(), fold(a)))).isEqualTo(layout.measures(fold(a)));
+    assertThat(layout.measures(merge(fold(a), layout.empty()))).isEqualTo(layout.measures(fold(a)));
+  }
+
+  @Property
+  void decodeUndoesEncode(@ForAll("sales") List<Sale> a) {
+    assertThat(layout.measures(layout.decode(layout.encode(fold(a)))))
+        .isEqualTo(layout.measures(fold(a)));
+  }
+
+  @Test
+  void servesDecimalsWithTheirScaleAndAnAverageWithThreeDigitsMore() {
+    var measures =
+        layout.measures(
+            fold(List.of(new Sale(1000L, "a"), new Sale(2001L, "b"), new Sale(null, "a"))));
+    assertThat(measures)
+        .containsEntry("orders", 3L)
+        .containsEntry("priced", 2L)
+        .containsEntry("revenue", new BigDecimal("3.001"))
+        .containsEntry("lowest", new BigDecimal("1.000"))
+        .containsEntry("highest", new BigDecimal("2.001"))
+        .containsEntry("average", new BigDecimal("1.500500"))
+        .containsEntry("customers", 2L);
+  }
+
+  @Test
+  void servesNoSumWhereThereWasNoValue() {
+    assertThat(layout.measures(fold(List.of(new Sale(null, null)))))
+        .containsEntry("orders", 1L)
+        .containsEntry("priced", 0L)
+        .containsEntry("revenue", null)
+        .containsEntry("average", null)
+        .containsEntry("customers", 0L);
+  }
+
+  @Test
+  void refusesBytesThatAreNoCell() {
+    byte[] bytes = layout.encode(fold(List.of(new Sale(1L, "a")))).bytes();
+    byte[] cut = java.util.Arrays.copyOf(bytes, bytes.length - 1);
+    assertThatThrownBy(() -> layout.decode(EncodedCell.of(cut)))
+        .isInstanceOf(IllegalArgumentException.class);
+    byte[] longer = java.util.Arrays.copyOf(bytes, bytes.length + 1);
+    assertThatThrownBy(() -> layout.decode(EncodedCell.of(longer)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 bytes too many");
+  }
+
+  @Test
+  void countsDistinctTextsWithinThreeStandardErrors() {
+    List<Sale> sales = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      sales.add(new Sale(null, "customer-" + i % 20_000));
+    }
+    long estimate = (Long) layout.measures(fold(sales)).get("customers");
+    assertThat((double) estimate).isCloseTo(20_000, within(3 * 0.01625 * 20_000));
+  }
+
+  @Test
+  void estimatesQuantilesWithinTheStatedRankError() {
+    CellLayout quantiles = CellLayout.of(TestViews.quantiles());
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      values.add((double) i);
+    }
+    Collections.shuffle(values, new Random(7));
+    Object[] one = quantiles.empty();
+    Object[] two = quantiles.empty();
+    values.subList(0, 4000).forEach(value -> quantiles.update(one, new Object[] {value}));
+    values.subList(4000, 10_000).forEach(value -> quantiles.update(two, new Object[] {value}));
+    quantiles.merge(one, two);
+    List<?> served =
+        (List<?>) quantiles.measures(quantiles.decode(quantiles.encode(one))).get("prices");
+    assertThat((Double) served.get(2)).isCloseTo(5000, within(2 * 165.0));
+  }
+}

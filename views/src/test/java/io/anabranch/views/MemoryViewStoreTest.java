@@ -1,0 +1,8 @@
+package io.anabranch.views;
+
+final class MemoryViewStoreTest extends ViewStoreContract {
+  @Override
+  protected ViewStore store() {
+    return new MemoryViewStore();
+  }
+}

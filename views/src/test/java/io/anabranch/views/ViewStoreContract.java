@@ -1,0 +1,153 @@
+package io.anabranch.views;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.anabranch.views.ViewStore.CloseableIterator;
+import io.anabranch.views.ViewStore.Delta;
+import io.anabranch.views.ViewStore.DeltaId;
+import io.anabranch.views.ViewStore.DeltaRow;
+import io.anabranch.views.ViewStore.SeenIdentity;
+import io.anabranch.views.ViewStore.StoredDelta;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every view store does; a backend runs it by a subclass that gives a store. */
+public abstract class ViewStoreContract {
+  private static final AtomicInteger DATASETS = new AtomicInteger();
+  private static final ViewId VIEW = new ViewId(0x12345678);
+
+  private final String dataset = "contract_" + DATASETS.incrementAndGet();
+  private ViewStore store;
+
+  /** The store under test; the datasets that the contract writes are its own. */
+  protected abstract ViewStore store();
+
+  @BeforeEach
+  void prepare() {
+    store = store();
+    store.prepare(dataset);
+    store.prepare(dataset);
+  }
+
+  private static CellKey key(long bucket, String... dimensions) {
+    return CellKey.of(VIEW, bucket, dimensions);
+  }
+
+  private static DeltaId id(CellKey key, int partition, long epoch) {
+    return new DeltaId(key, partition, epoch);
+  }
+
+  private static EncodedCell cell(int value) {
+    return EncodedCell.of(new byte[] {1, 0, 0, 0, 0, 0, 0, 0, (byte) value});
+  }
+
+  private List<DeltaRow> scan(Buckets range) {
+    List<DeltaRow> rows = new ArrayList<>();
+    for (int salt = 0; salt < CellKey.SALTS; salt++) {
+      try (CloseableIterator<DeltaRow> iterator = store.scanDeltas(dataset, VIEW, range, salt)) {
+        iterator.forEachRemaining(rows::add);
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void readsBackWhatWasWritten() {
+    Delta delta = new Delta(id(key(3600, "a", null), 2, 7), 100, cell(1));
+    store.writeDeltas(dataset, List.of(delta));
+    assertThat(
+            store.readDeltas(
+                dataset,
+                List.of(delta.id(), id(key(3600, "a", null), 2, 8), id(key(0, "b"), 2, 7))))
+        .containsOnly(java.util.Map.entry(delta.id(), new StoredDelta(100, cell(1))));
+  }
+
+  @Test
+  void neverCoversANewerValueWithAnOlderOne() {
+    DeltaId id = id(key(3600, "a"), 0, 0);
+    store.writeDeltas(dataset, List.of(new Delta(id, 200, cell(2))));
+    store.writeDeltas(dataset, List.of(new Delta(id, 150, cell(1))));
+    assertThat(store.readDeltas(dataset, List.of(id)))
+        .containsEntry(id, new StoredDelta(200, cell(2)));
+  }
+
+  @Test
+  void writesTheSameDeltaTwiceAsOnce() {
+    Delta delta = new Delta(id(key(3600, "a"), 0, 0), 200, cell(2));
+    store.writeDeltas(dataset, List.of(delta));
+    store.writeDeltas(dataset, List.of(delta));
+    assertThat(scan(Buckets.ALL)).containsExactly(new DeltaRow(delta.id().key(), List.of(delta)));
+  }
+
+  @Test
+  void keepsPartitionsAndEpochsOfACellApart() {
+    CellKey key = key(7200, "x");
+    List<Delta> deltas =
+        List.of(
+            new Delta(id(key, 0, 0), 5, cell(1)),
+            new Delta(id(key, 0, 3), 9, cell(2)),
+            new Delta(id(key, 1, 3), 4, cell(3)));
+    store.writeDeltas(dataset, deltas);
+    assertThat(scan(Buckets.ALL)).hasSize(1);
+    assertThat(scan(Buckets.ALL).get(0).deltas()).containsExactlyInAnyOrderElementsOf(deltas);
+  }
+
+  @Test
+  void scansBucketsFromInclusiveToExclusive() {
+    List<Delta> deltas = new ArrayList<>();
+    for (long bucket : new long[] {-3600, 0, 3600, 7200}) {
+      deltas.add(new Delta(id(key(bucket, "a"), 0, 0), 1, cell(1)));
+    }
+    store.writeDeltas(dataset, deltas);
+    assertThat(scan(new Buckets(0, 7200)))
+        .extracting(row -> row.key().bucket())
+        .containsExactlyInAnyOrder(0L, 3600L);
+    assertThat(scan(Buckets.ALL)).hasSize(4);
+  }
+
+  @Test
+  void scansASaltInTheOrderOfItsKeys() {
+    List<Delta> deltas = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      deltas.add(new Delta(id(key(3600L * (i % 7), "d" + i), 0, 0), 1, cell(1)));
+    }
+    store.writeDeltas(dataset, deltas);
+    int rows = 0;
+    for (int salt = 0; salt < CellKey.SALTS; salt++) {
+      List<CellKey> keys = new ArrayList<>();
+      try (var iterator = store.scanDeltas(dataset, VIEW, Buckets.ALL, salt)) {
+        iterator.forEachRemaining(row -> keys.add(row.key()));
+      }
+      assertThat(keys).isSorted();
+      rows += keys.size();
+    }
+    assertThat(rows).isEqualTo(500);
+  }
+
+  @Test
+  void scansAVersionThatWasNeverLoadedAsEmpty() {
+    try (var iterator = store.scanDeltas(dataset, new ViewId(1), Buckets.ALL, 0)) {
+      assertThat(iterator.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void remembersIdentitiesSinceATime() {
+    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+    SeenIdentity before = new SeenIdentity(1, 2, 10, noon.toEpochMilli() - 1);
+    SeenIdentity after = new SeenIdentity(3, -4, 11, noon.toEpochMilli());
+    SeenIdentity other = new SeenIdentity(5, 6, 12, noon.toEpochMilli());
+    store.appendIdentities(dataset, 0, List.of(before, after));
+    store.appendIdentities(dataset, 1, List.of(other));
+    store.appendIdentities(dataset, 0, List.of(after));
+    List<SeenIdentity> found = new ArrayList<>();
+    try (var iterator = store.identities(dataset, 0, noon)) {
+      iterator.forEachRemaining(found::add);
+    }
+    assertThat(found).containsOnly(after);
+  }
+}
