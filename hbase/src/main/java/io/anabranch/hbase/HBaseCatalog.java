@@ -1,0 +1,263 @@
+package io.anabranch.hbase;
+
+import io.anabranch.views.Catalog;
+import io.anabranch.views.EpochStart;
+import io.anabranch.views.Version;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.hbase.CompareOperator;
+import org.apache.hadoop.hbase.client.CheckAndMutate;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
+import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.Delete;
+import org.apache.hadoop.hbase.client.Get;
+import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.Result;
+import org.apache.hadoop.hbase.client.Table;
+import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
+import org.apache.hadoop.hbase.filter.FilterList;
+import org.apache.hadoop.hbase.filter.SingleColumnValueFilter;
+import org.apache.hadoop.hbase.util.Bytes;
+
+/**
+ * The catalog in HBase. A dataset is one row, so that every change is one atomic mutation:
+ *
+ * <ul>
+ *   <li>{@code s:marker} the last marker's number, {@code s:published} the published version's (8
+ *       bytes each), {@code s:topic} the topic's id
+ *   <li>{@code v:<number>} a version as JSON
+ *   <li>{@code e:<partition><offset>} an epoch's start: number, profile (8 bytes each)
+ *   <li>{@code a:<partition>} applied: end, from, log-append time in ms; HBase timestamp = end
+ * </ul>
+ */
+public final class HBaseCatalog implements Catalog {
+  private static final byte[] STATE = Bytes.toBytes("s");
+  private static final byte[] VERSIONS = Bytes.toBytes("v");
+  private static final byte[] EPOCHS = Bytes.toBytes("e");
+  private static final byte[] APPLIED = Bytes.toBytes("a");
+  private static final byte[] MARKER = Bytes.toBytes("marker");
+  private static final byte[] PUBLISHED = Bytes.toBytes("published");
+  private static final byte[] TOPIC = Bytes.toBytes("topic");
+
+  private final Connection connection;
+
+  private HBaseCatalog(Connection connection) {
+    this.connection = connection;
+  }
+
+  static HBaseCatalog open(Connection connection) {
+    TableDescriptorBuilder table = TableDescriptorBuilder.newBuilder(Tables.CATALOG);
+    for (byte[] family : List.of(STATE, VERSIONS, EPOCHS, APPLIED)) {
+      table.setColumnFamily(ColumnFamilyDescriptorBuilder.of(family));
+    }
+    TableMaker.make(connection, table.build(), null);
+    return new HBaseCatalog(connection);
+  }
+
+  @Override
+  public long nextMarker(String dataset) {
+    return HBaseCall.ask(
+        () -> {
+          try (Table table = table()) {
+            return table.incrementColumnValue(row(dataset), STATE, MARKER, 1);
+          }
+        });
+  }
+
+  @Override
+  public void recordEpoch(String dataset, EpochStart start) {
+    byte[] column =
+        ByteBuffer.allocate(12).putInt(start.partition()).putLong(start.offset()).array();
+    byte[] fact = twoLongs(start.number(), start.profile());
+    put(new Put(row(dataset)).addColumn(EPOCHS, column, fact));
+  }
+
+  @Override
+  public List<EpochStart> epochs(String dataset) {
+    List<EpochStart> starts = new ArrayList<>();
+    family(dataset, EPOCHS)
+        .forEach(
+            (column, fact) -> {
+              ByteBuffer at = ByteBuffer.wrap(column);
+              ByteBuffer of = ByteBuffer.wrap(fact);
+              int partition = at.getInt();
+              long offset = at.getLong();
+              starts.add(new EpochStart(partition, of.getLong(), offset, of.getLong()));
+            });
+    return starts;
+  }
+
+  @Override
+  public void addVersion(Version version) {
+    byte[] column = Bytes.toBytes(version.number());
+    put(new Put(row(version.dataset())).addColumn(VERSIONS, column, VersionJson.write(version)));
+  }
+
+  @Override
+  public List<Version> versions(String dataset) {
+    return family(dataset, VERSIONS).values().stream().map(VersionJson::read).toList();
+  }
+
+  @Override
+  public Optional<Version> published(String dataset) {
+    Get get = new Get(row(dataset)).addColumn(STATE, PUBLISHED).addFamily(VERSIONS);
+    Result result = get(get);
+    byte[] number = result.getValue(STATE, PUBLISHED);
+    return Optional.ofNullable(number)
+        .map(column -> result.getValue(VERSIONS, column))
+        .map(VersionJson::read);
+  }
+
+  @Override
+  public boolean publish(String dataset, long expected, long number, String by) {
+    byte[] column = Bytes.toBytes(number);
+    byte[] stored =
+        get(new Get(row(dataset)).addColumn(VERSIONS, column)).getValue(VERSIONS, column);
+    if (stored == null) {
+      throw new IllegalArgumentException(
+          "unknown version %s of %s, expected one of %s"
+              .formatted(
+                  number, dataset, versions(dataset).stream().map(Version::number).toList()));
+    }
+    Put put =
+        new Put(row(dataset))
+            .addColumn(STATE, PUBLISHED, column)
+            .addColumn(
+                VERSIONS, column, VersionJson.write(VersionJson.read(stored).publishedBy(by)));
+    // Both conditions in one check: nobody published, and nobody removed the version, meanwhile.
+    FilterList unchanged =
+        new FilterList(
+            publishedIs(CompareOperator.EQUAL, expected),
+            new SingleColumnValueFilter(VERSIONS, column, CompareOperator.EQUAL, stored));
+    return mutateIf(CheckAndMutate.newBuilder(row(dataset)).ifMatches(unchanged).build(put));
+  }
+
+  /** Whether the published version is (not) that one; an absent one compares as 0. */
+  private static SingleColumnValueFilter publishedIs(CompareOperator operator, long number) {
+    SingleColumnValueFilter filter =
+        new SingleColumnValueFilter(STATE, PUBLISHED, operator, Bytes.toBytes(number));
+    filter.setFilterIfMissing((operator == CompareOperator.EQUAL) == (number != 0));
+    return filter;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the version is published
+   */
+  @Override
+  public void removeVersion(String dataset, long number) {
+    Delete delete = new Delete(row(dataset)).addColumns(VERSIONS, Bytes.toBytes(number));
+    boolean removed =
+        mutateIf(
+            CheckAndMutate.newBuilder(row(dataset))
+                .ifMatches(publishedIs(CompareOperator.NOT_EQUAL, number))
+                .build(delete));
+    if (!removed && published(dataset).filter(v -> v.number() == number).isPresent()) {
+      throw new IllegalArgumentException(
+          "version %s of %s is published: publish another one first".formatted(number, dataset));
+    }
+  }
+
+  @Override
+  public void advanceApplied(String dataset, int partition, Applied applied) {
+    byte[] column = Bytes.toBytes(partition);
+    byte[] value =
+        ByteBuffer.allocate(24)
+            .putLong(applied.end())
+            .putLong(applied.from())
+            .putLong(applied.appended().toEpochMilli())
+            .array();
+    // Offsets are not negative, so their bytes compare as they do. The timestamp is a second guard.
+    Put put = new Put(row(dataset)).addColumn(APPLIED, column, applied.end(), value);
+    byte[] end = Bytes.toBytes(applied.end());
+    boolean advanced =
+        mutateIf(
+            CheckAndMutate.newBuilder(row(dataset))
+                .ifMatches(APPLIED, column, CompareOperator.GREATER, end)
+                .build(put));
+    if (!advanced) {
+      mutateIf(CheckAndMutate.newBuilder(row(dataset)).ifNotExists(APPLIED, column).build(put));
+    }
+  }
+
+  @Override
+  public Map<Integer, Applied> applied(String dataset) {
+    Map<Integer, Applied> applied = new TreeMap<>();
+    family(dataset, APPLIED)
+        .forEach(
+            (column, value) -> {
+              ByteBuffer of = ByteBuffer.wrap(value);
+              long end = of.getLong();
+              long from = of.getLong();
+              Instant appended = Instant.ofEpochMilli(of.getLong());
+              applied.put(Bytes.toInt(column), new Applied(from, end, appended));
+            });
+    return applied;
+  }
+
+  @Override
+  public String bindTopic(String dataset, String topicId) {
+    mutateIf(
+        CheckAndMutate.newBuilder(row(dataset))
+            .ifNotExists(STATE, TOPIC)
+            .build(new Put(row(dataset)).addColumn(STATE, TOPIC, Bytes.toBytes(topicId))));
+    return Bytes.toString(
+        get(new Get(row(dataset)).addColumn(STATE, TOPIC)).getValue(STATE, TOPIC));
+  }
+
+  /** Does nothing: the connection is closed by who opened it. */
+  @Override
+  public void close() {}
+
+  private NavigableMap<byte[], byte[]> family(String dataset, byte[] family) {
+    NavigableMap<byte[], byte[]> columns =
+        get(new Get(row(dataset)).addFamily(family)).getFamilyMap(family);
+    return columns == null ? new TreeMap<>(Bytes.BYTES_COMPARATOR) : columns;
+  }
+
+  private Result get(Get get) {
+    return HBaseCall.ask(
+        () -> {
+          try (Table table = table()) {
+            return table.get(get);
+          }
+        });
+  }
+
+  private void put(Put put) {
+    HBaseCall.run(
+        () -> {
+          try (Table table = table()) {
+            table.put(put);
+          }
+        });
+  }
+
+  private boolean mutateIf(CheckAndMutate mutation) {
+    return HBaseCall.ask(
+        () -> {
+          try (Table table = table()) {
+            return table.checkAndMutate(mutation).isSuccess();
+          }
+        });
+  }
+
+  private Table table() throws java.io.IOException {
+    return connection.getTable(Tables.CATALOG);
+  }
+
+  private static byte[] row(String dataset) {
+    return Bytes.toBytes(dataset);
+  }
+
+  private static byte[] twoLongs(long first, long second) {
+    return ByteBuffer.allocate(16).putLong(first).putLong(second).array();
+  }
+}
