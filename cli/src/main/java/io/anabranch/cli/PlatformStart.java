@@ -1,0 +1,186 @@
+package io.anabranch.cli;
+
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Starts the platform of a data folder and waits until all of it serves. */
+final class PlatformStart {
+  private static final Duration POLL = Duration.ofMillis(150);
+
+  private final Instance instance;
+  private final Duration deadline;
+  private final long begun = System.nanoTime();
+
+  PlatformStart(Instance instance, Duration deadline) {
+    this.instance = instance;
+    this.deadline = deadline;
+  }
+
+  /**
+   * Starts what does not run, and returns once every service answers that it is ready. What a
+   * failed start has started is stopped again.
+   *
+   * @return how long it took; about zero if everything ran
+   * @throws Problem if a service cannot be started
+   */
+  Duration run() {
+    DataFolder data = instance.data();
+    FolderLock oneAtATime = takeStartLock(data);
+    try {
+      Optional<LiveProcess> supervisor = Optional.empty();
+      if (!FolderLock.isHeld(data.supervisorLock())) {
+        refuseWhatCannotWork();
+        supervisor = Optional.of(startSupervisor());
+      }
+      awaitOrStop(supervisor);
+      return elapsed();
+    } finally {
+      oneAtATime.close();
+    }
+  }
+
+  private static FolderLock takeStartLock(DataFolder data) {
+    return FolderLock.tryTake(data.startLock())
+        .orElseGet(
+            () -> {
+              Words.say("another up works on " + data.folder() + "; waiting for it");
+              return FolderLock.take(data.startLock());
+            });
+  }
+
+  private void refuseWhatCannotWork() {
+    instance.data().requireSpace(DataFolder.NEEDED_BYTES);
+    Set<PlatformRole> starting = EnumSet.noneOf(PlatformRole.class);
+    for (PlatformRole role : Services.present(instance.home())) {
+      if (RunFile.read(instance.data().runFile(role.id())).flatMap(RunFile::process).isEmpty()) {
+        starting.add(role);
+      }
+    }
+    if (Services.present(instance.home()).isEmpty()) {
+      throw Problem.unreachable(
+          "No service is built: run 'mvn -DskipTests package' in " + instance.home().folder());
+    }
+    PortCheck.requireFree(instance, starting);
+  }
+
+  private LiveProcess startSupervisor() {
+    DataFolder data = instance.data();
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+      // A session of its own: Ctrl-C and the end of the terminal do not reach it.
+      command.add("/usr/bin/setsid");
+    }
+    command.addAll(Jvm.SUPERVISOR.command(data.scratch()));
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Danabranch.home=" + instance.home().folder());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Supervisor.class.getName(), data.folder().toString()));
+    Path log = data.log(Supervisor.ROLE);
+    try {
+      Files.deleteIfExists(data.runFile(Supervisor.ROLE));
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.appendTo(log.toFile()))
+              .start();
+      return LiveProcess.child(process);
+    } catch (IOException e) {
+      throw Problem.unreachable("Cannot start the supervisor: " + e, e);
+    }
+  }
+
+  private void awaitOrStop(Optional<LiveProcess> supervisor) {
+    boolean done = false;
+    Thread interrupted =
+        new Thread(
+            () -> {
+              Words.say("interrupted; stopping what was started");
+              new PlatformStop(instance).run();
+            });
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try {
+      awaitReady(supervisor);
+      done = true;
+    } finally {
+      if (Interruption.disarm(interrupted) && !done) {
+        new PlatformStop(instance).run();
+      }
+    }
+  }
+
+  private void awaitReady(Optional<LiveProcess> supervisor) {
+    awaitSupervisor(supervisor);
+    List<PlatformRole> waiting = new ArrayList<>(Services.present(instance.home()));
+    while (!waiting.isEmpty()) {
+      for (PlatformRole role : List.copyOf(waiting)) {
+        Optional<RunFile> file = RunFile.read(instance.data().runFile(role.id()));
+        RoleState state = file.map(RunFile::state).orElse(RoleState.WAITING);
+        if (state == RoleState.READY) {
+          waiting.remove(role);
+          Words.say(
+              "%-8s ready after %.1f s  %s"
+                  .formatted(
+                      role.id(), elapsed().toMillis() / 1000.0, file.orElseThrow().address()));
+        } else if (state == RoleState.FAILED || state == RoleState.STOPPED) {
+          throw failure(role.id(), "did not start");
+        }
+      }
+      if (!waiting.isEmpty()) {
+        if (!FolderLock.isHeld(instance.data().supervisorLock())) {
+          throw failure(Supervisor.ROLE, "ended");
+        }
+        pause(() -> failure(waiting.get(0).id(), "was not ready"));
+      }
+    }
+  }
+
+  private void awaitSupervisor(Optional<LiveProcess> supervisor) {
+    Path file = instance.data().runFile(Supervisor.ROLE);
+    while (RunFile.read(file).filter(run -> run.state() == RoleState.READY).isEmpty()) {
+      if (supervisor.isPresent() && !supervisor.get().isAlive()) {
+        throw failure(Supervisor.ROLE, "did not start");
+      }
+      pause(() -> failure(Supervisor.ROLE, "did not start"));
+    }
+  }
+
+  private void pause(Supplier<Problem> tooLate) {
+    if (elapsed().compareTo(deadline) > 0) {
+      throw tooLate.get();
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.unreachable("Interrupted while the platform started");
+    }
+  }
+
+  private Problem failure(String role, String what) {
+    Path log = instance.data().log(role);
+    return Problem.unreachable(
+        "%s %s after %d s: %s%n  its log: %s"
+            .formatted(
+                role,
+                what,
+                elapsed().toSeconds(),
+                LogTail.lastMeaningfulLine(log).orElse("its log is empty"),
+                log));
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - begun);
+  }
+}

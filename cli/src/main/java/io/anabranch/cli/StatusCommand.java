@@ -1,0 +1,30 @@
+package io.anabranch.cli;
+
+import io.anabranch.runtime.ExitStatus;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code status}: what runs, and how far the datasets are. */
+@Command(
+    name = "status",
+    description = {
+      "Shows each service and each dataset.",
+      "Exit status 0 if every service is ready, 3 if one is not."
+    },
+    footer = {"%nExamples:", "  anabranch status", "  anabranch status --json"})
+final class StatusCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private PlatformOptions options;
+
+  @Override
+  public Integer call() {
+    StatusReport report = StatusReport.of(options.existing());
+    if (common.json()) {
+      System.out.println(Json.line(report.toJson()));
+    } else {
+      System.out.print(report.toText());
+    }
+    return (report.allReady() ? ExitStatus.DONE : ExitStatus.UNREACHABLE).code();
+  }
+}
