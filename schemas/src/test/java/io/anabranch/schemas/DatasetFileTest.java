@@ -1,0 +1,163 @@
+package io.anabranch.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.runtime.ExitStatus;
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DatasetFileTest {
+  private static final String GOOD =
+      """
+      dataset: sales
+      schema: Sale
+      topic: {name: sales, partitions: 3, key: id}
+      identity: {fields: [id, shop], horizon: PT24H}
+      event-time: sold_at
+      reject:
+        - {when: units is null, reason: units are missing}
+      clean:
+        shop: trim(shop)
+        age: coalesce(age, cast(profile('median(age)') as int))
+        group: case when age < 30 then 'Young' else 'Old' end
+      hive: {table: sales, partition-by: day(sold_at)}
+      hbase: {table: sales, row-key: id, families: {f: [id, group]}}
+      views:
+        by_shop:
+          grain: PT1H
+          dimensions: [shop]
+          measures: {sales: count, money: sum(amount)}
+        by_group:
+          grain: P1D
+          dimensions: [group]
+          measures: {sales: count}
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void writeSchema() throws IOException {
+    Files.createDirectories(folder.resolve("avro"));
+    Files.createDirectories(folder.resolve("datasets"));
+    Files.writeString(
+        folder.resolve("avro/Sale.avsc"),
+        """
+        {"type": "record", "name": "Sale", "fields": [
+          {"name": "id", "type": "string"},
+          {"name": "shop", "type": ["null", "string"]},
+          {"name": "sold_at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+          {"name": "units", "type": ["null", "int"]},
+          {"name": "age", "type": ["null", "int"]},
+          {"name": "weight", "type": ["null", "double"]},
+          {"name": "amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}}
+        ]}
+        """);
+  }
+
+  private Dataset read(String yaml) throws IOException {
+    Path file = folder.resolve("datasets/sales.yaml");
+    Files.writeString(file, yaml);
+    return Datasets.read(file, folder);
+  }
+
+  @Test
+  void readsWhatIsDeclared() throws IOException {
+    Dataset sales = read(GOOD);
+    assertThat(sales.topic()).isEqualTo(new Dataset.Topic("sales", 3, java.util.List.of("id")));
+    assertThat(sales.identity().horizon()).isEqualTo(Duration.ofDays(1));
+    assertThat(sales.fields())
+        .containsEntry("amount", new FieldType(FieldType.Kind.DECIMAL, 12, 2));
+    assertThat(sales.cleanColumns().keySet())
+        .containsExactly("id", "shop", "sold_at", "units", "age", "weight", "amount", "group");
+    assertThat(sales.view("by_shop").measures().get("money").type().scale()).isEqualTo(2);
+  }
+
+  @Test
+  void marksAViewEventualThatReadsWhatAProfileFillsIn() throws IOException {
+    Dataset sales = read(GOOD);
+    assertThat(sales.view("by_shop").eventual()).isFalse();
+    assertThat(sales.view("by_group").eventual()).isTrue();
+  }
+
+  @Test
+  void givesAChangedDefinitionAnotherFingerprint() throws IOException {
+    String before = read(GOOD).view("by_shop").fingerprint();
+    assertThat(read(GOOD).view("by_shop").fingerprint()).isEqualTo(before);
+    assertThat(read(GOOD.replace("trim(shop)", "upper(shop)")).view("by_shop").fingerprint())
+        .isNotEqualTo(before);
+    assertThat(read(GOOD.replace("grain: PT1H", "grain: PT2H")).view("by_shop").fingerprint())
+        .isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          event-time: sold_at       | event-tine: sold_at       | sales.yaml:5:13: event-tine: unknown key 'event-tine'
+          event-time: sold_at       | event-time: units         | sales.yaml:5:13: event-time: 'units' is of type int, expected a timestamp or a date
+          schema: Sale              | schema: Sail              | sales.yaml:2:9: schema: there is no schema file
+          partitions: 3             | partitions: three         | sales.yaml:3:34: topic.partitions: expected a whole number from 1 to 10000 but found 'three'
+          horizon: PT24H            | horizon: 24h              | identity.horizon: expected a duration such as PT1H or P1D but found '24h'
+          key: id                   | key: units                | the partition key [units] must be part of the identity [id, shop]
+          fields: [id, shop]        | fields: [id, Shop]        | unknown field 'Shop' (did you mean 'shop'?)
+          sum(amount)               | sum(weight)               | adds doubles
+          sum(amount)               | sum(shop)                 | sum(shop) needs a number, but the column is of type string
+          sum(amount)               | total(amount)             | sales.yaml:18:37: views.by_shop.measures.money: expected count, count(x), sum(x)
+          sum(amount)               | sum(amounts)              | unknown column 'amounts'
+          grain: PT1H               | grain: PT7H               | a grain must divide a day or be whole days
+          dimensions: [shop]        | dimensions: [shoop]       | unknown field 'shoop'
+          day(sold_at)              | week(sold_at)             | expected day(field) or month(field)
+          dataset: sales            | dataset: Sales Of May     | is no name
+          dataset: sales            | dataset: [sales           | no valid YAML
+          """)
+  void tellsWhereAndWhatIsWrong(String good, String bad, String message) {
+    assertThat(GOOD).contains(good);
+    assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining(message)
+        .extracting(e -> ((Problem) e).status())
+        .isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  @Test
+  void allowsASumOfDoublesWhereTheViewSaysApproximate() throws IOException {
+    String yaml =
+        GOOD.replace("sum(amount)", "sum(weight)")
+            .replace("grain: PT1H", "grain: PT1H\n    approximate: true");
+    assertThat(read(yaml).view("by_shop").approximate()).isTrue();
+  }
+
+  @Test
+  void refusesTwoDatasetsWithAViewOfTheSameName() throws IOException {
+    read(GOOD);
+    Files.writeString(
+        folder.resolve("datasets/other.yaml"), GOOD.replace("dataset: sales", "dataset: other"));
+    assertThatThrownBy(() -> Datasets.load(folder))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("'by_group' is declared by both");
+  }
+
+  @Test
+  void readsTheShippedDatasets() {
+    Datasets datasets = Datasets.load(Path.of("src/main"));
+    assertThat(datasets.all())
+        .extracting(Dataset::name)
+        .contains("customer_orders", "energy_readings");
+    assertThat(datasets.view("sales_by_age_group").eventual()).isTrue();
+    assertThat(datasets.view("sales_by_category").eventual()).isFalse();
+    assertThatThrownBy(() -> datasets.named("nothing"))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("expected one of customer_orders");
+  }
+}
