@@ -26,7 +26,7 @@ public final class HBaseConnection implements AutoCloseable {
 
   /** Connects to the HBase that the settings name. */
   public static HBaseConnection connect(PlatformSettings platform) {
-    return connect(configuration(platform));
+    return connect(configuration(platform.zookeeper()));
   }
 
   /** Connects with a configuration as it is. */
@@ -35,10 +35,14 @@ public final class HBaseConnection implements AutoCloseable {
         HBaseCall.ask(() -> ConnectionFactory.createConnection(configuration)));
   }
 
-  /** What a client of that HBase needs: its quorum, and limits on waiting. */
-  public static Configuration configuration(PlatformSettings platform) {
+  /**
+   * What a client of HBase needs: where it is, and limits on waiting.
+   *
+   * @param quorum ZooKeeper's addresses, {@code host:port,...}
+   */
+  public static Configuration configuration(String quorum) {
     Configuration configuration = HBaseConfiguration.create();
-    configuration.set("hbase.zookeeper.quorum", platform.zookeeper());
+    configuration.set("hbase.zookeeper.quorum", quorum);
     configuration.setInt("zookeeper.session.timeout", 15_000);
     configuration.setInt("zookeeper.recovery.retry", 3);
     configuration.setInt("zookeeper.recovery.retry.intervalmill", 500);

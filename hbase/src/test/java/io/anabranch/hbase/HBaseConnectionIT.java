@@ -1,0 +1,98 @@
+package io.anabranch.hbase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.runtime.ExitStatus;
+import io.anabranch.runtime.Problem;
+import io.anabranch.views.Buckets;
+import io.anabranch.views.CellKey;
+import io.anabranch.views.EncodedCell;
+import io.anabranch.views.ViewId;
+import io.anabranch.views.ViewStore.BatchRow;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.client.Put;
+import org.apache.hadoop.hbase.client.Table;
+import org.junit.jupiter.api.Test;
+
+final class HBaseConnectionIT {
+  private static final ViewId VIEW = new ViewId(-2);
+
+  private static HBaseViewStore store(HBaseConnection connection) {
+    return connection.viewStore(dataset -> Duration.ofDays(1));
+  }
+
+  @Test
+  void severalProcessesMakeTheSameTablesAtOnce() throws Exception {
+    ExecutorService processes = Executors.newFixedThreadPool(3);
+    List<Future<?>> starts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      starts.add(
+          processes.submit(
+              () -> {
+                try (HBaseConnection connection =
+                    HBaseConnection.connect(MiniHBase.cluster().getConfiguration())) {
+                  connection.catalog();
+                  store(connection).prepare("contended");
+                }
+              }));
+    }
+    for (Future<?> start : starts) {
+      start.get(60, TimeUnit.SECONDS);
+    }
+    processes.shutdown();
+    assertThat(MiniHBase.cluster().getAdmin().getRegions(Tables.deltas("contended")))
+        .hasSize(CellKey.SALTS);
+  }
+
+  @Test
+  void readsTheCellsThatABatchRunLoaded() throws Exception {
+    CellKey key = CellKey.of(VIEW, 3600, new String[] {"a", null});
+    try (Table table =
+        MiniHBase.cluster().createTable(Tables.batchCells("loaded", 7), Tables.BATCH_FAMILY)) {
+      table.put(
+          new Put(key.bytes())
+              .addColumn(Tables.BATCH_FAMILY, Tables.BATCH_QUALIFIER, new byte[] {9}));
+    }
+    try (var cells =
+        store(MiniHBase.connection()).scanBatch("loaded", 7, VIEW, Buckets.ALL, key.bytes()[0])) {
+      assertThat(cells)
+          .toIterable()
+          .containsExactly(new BatchRow(key, EncodedCell.of(new byte[] {9})));
+    }
+  }
+
+  @Test
+  void tellsWhichTableIsMissing() {
+    try (var cells = store(MiniHBase.connection()).scanBatch("absent", 3, VIEW, Buckets.ALL, 0)) {
+      assertThatThrownBy(cells::hasNext)
+          .isInstanceOf(Problem.class)
+          .hasMessageContaining("anabranch:absent_v3");
+    }
+  }
+
+  @Test
+  void givesUpOnAStoppedHBaseInsteadOfHanging() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    Configuration nowhere = HBaseConnection.configuration("127.0.0.1:" + free);
+    long begin = System.nanoTime();
+    try (HBaseConnection connection = HBaseConnection.connect(nowhere)) {
+      assertThatThrownBy(connection::catalog)
+          .isInstanceOfSatisfying(
+              Problem.class, p -> assertThat(p.status()).isEqualTo(ExitStatus.UNREACHABLE))
+          .hasMessageContaining("anabranch up");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
+  }
+}
