@@ -1,0 +1,17 @@
+package io.anabranch.serving;
+
+import io.anabranch.schemas.Datasets;
+import io.anabranch.serving.standing.TopicOffsets;
+import io.anabranch.serving.verify.Recompute;
+import io.anabranch.views.Catalog;
+import io.anabranch.views.ViewStore;
+import java.time.Clock;
+
+/** What the serving layer reads from. Whoever made these closes them. */
+public record Sources(
+    Datasets datasets,
+    Catalog catalog,
+    ViewStore store,
+    TopicOffsets topics,
+    Recompute recompute,
+    Clock clock) {}

@@ -1,0 +1,193 @@
+package io.anabranch.serving.rest;
+
+import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Measure;
+import io.anabranch.schemas.View;
+import io.anabranch.serving.cells.CellQuery;
+import io.anabranch.serving.cells.Grain;
+import io.anabranch.views.Buckets;
+import io.anabranch.views.MergedView;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the parameters of {@code GET /views/{view}/cells}; what is wrong is a {@link Problem}. */
+final class CellParameters {
+  static final int DEFAULT_LIMIT = 1_000;
+  static final int MAX_LIMIT = 100_000;
+
+  private static final Set<String> QUERY =
+      Set.of("from", "to", "by", "where", "grain", "top", "until");
+  private static final Set<String> KNOWN =
+      Set.of("from", "to", "by", "where", "grain", "top", "until", "limit", "cursor", "format");
+
+  private final View view;
+  private final Map<String, List<String>> given;
+
+  private CellParameters(View view, Map<String, List<String>> given) {
+    this.view = view;
+    this.given = given;
+  }
+
+  static CellParameters of(View view, Map<String, List<String>> given) {
+    given.forEach(
+        (name, values) -> {
+          if (!KNOWN.contains(name)) {
+            throw Problem.badInput(
+                "unknown parameter '%s', expected one of %s"
+                    .formatted(name, KNOWN.stream().sorted().toList()));
+          }
+          if (values.size() > 1 && !name.equals("where")) {
+            throw Problem.badInput("the parameter '%s' stands twice".formatted(name));
+          }
+        });
+    return new CellParameters(view, given);
+  }
+
+  Optional<String> cursor() {
+    return one("cursor");
+  }
+
+  /** Whether anything is asked beyond the page of a cursor. */
+  boolean asksMoreThanAPage() {
+    return given.keySet().stream().anyMatch(QUERY::contains);
+  }
+
+  boolean csv(String accept) {
+    String format = one("format").orElse(accept.contains("text/csv") ? "csv" : "json");
+    if (!format.equals("csv") && !format.equals("json")) {
+      throw Problem.badInput("format '%s' is unknown, expected json or csv".formatted(format));
+    }
+    return format.equals("csv");
+  }
+
+  int limit() {
+    return one("limit")
+        .map(text -> number("limit", text, MAX_LIMIT))
+        .orElse((long) DEFAULT_LIMIT)
+        .intValue();
+  }
+
+  CellQuery query() {
+    return new CellQuery(
+        view,
+        range(),
+        by(),
+        where(),
+        one("grain").map(text -> Grain.parse(text, view)).orElseGet(() -> Grain.of(view)),
+        one("top").map(this::top),
+        one("until").map(t -> number("until", t, MergedView.NOW)).orElse(MergedView.NOW));
+  }
+
+  private Optional<String> one(String name) {
+    return Optional.ofNullable(given.get(name)).map(values -> values.get(0));
+  }
+
+  private Buckets range() {
+    long from = one("from").map(t -> time("from", t)).orElse(Buckets.ALL.from());
+    long to = one("to").map(t -> time("to", t)).orElse(Buckets.ALL.to());
+    if (to < from) {
+      throw Problem.badInput(
+          "from '%s' lies after to '%s'".formatted(one("from").get(), one("to").get()));
+    }
+    return new Buckets(from, to);
+  }
+
+  private static long time(String name, String text) {
+    try {
+      if (text.length() == "2024-01-01".length()) {
+        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toEpochSecond();
+      }
+      // A plus sign of an offset arrives as a blank unless the caller escaped it.
+      Instant instant = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+      return instant.getNano() == 0 ? instant.getEpochSecond() : instant.getEpochSecond() + 1;
+    } catch (DateTimeException e) {
+      throw Problem.badInput(
+          "%s '%s' is no time: write 2024-01-31 or 2024-01-31T13:00:00Z".formatted(name, text), e);
+    }
+  }
+
+  private List<String> by() {
+    if (one("by").isEmpty()) {
+      return view.dimensions();
+    }
+    List<String> asked =
+        one("by").filter(t -> !t.isBlank()).map(t -> List.of(t.split(",", -1))).orElse(List.of());
+    asked.forEach(dimension -> known("by", dimension));
+    return view.dimensions().stream().filter(asked::contains).toList();
+  }
+
+  private Map<String, Set<String>> where() {
+    Map<String, Set<String>> where = new LinkedHashMap<>();
+    for (String condition : given.getOrDefault("where", List.of())) {
+      int equals = condition.indexOf('=');
+      if (equals <= 0) {
+        throw Problem.badInput(
+            "where '%s' is no condition: write dimension=value".formatted(condition));
+      }
+      String dimension = condition.substring(0, equals);
+      known("where", dimension);
+      where
+          .computeIfAbsent(dimension, d -> new LinkedHashSet<>())
+          .add(condition.substring(equals + 1));
+    }
+    return where;
+  }
+
+  private void known(String parameter, String dimension) {
+    if (!view.dimensions().contains(dimension)) {
+      throw Problem.badInput(
+          "%s: the view %s has no dimension '%s', expected one of %s"
+              .formatted(parameter, view.name(), dimension, view.dimensions()));
+    }
+  }
+
+  private CellQuery.Top top(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon <= 0) {
+      throw Problem.badInput("top '%s': write measure:n, such as revenue:10".formatted(text));
+    }
+    String name = text.substring(0, colon);
+    Measure measure = view.measures().get(name);
+    List<String> numbers =
+        view.measures().values().stream()
+            .filter(CellParameters::isNumber)
+            .map(Measure::name)
+            .toList();
+    if (measure == null || !isNumber(measure)) {
+      throw Problem.badInput(
+          "top: the view %s has no number '%s', expected one of %s"
+              .formatted(view.name(), name, numbers));
+    }
+    return new CellQuery.Top(name, (int) number("top", text.substring(colon + 1), MAX_LIMIT));
+  }
+
+  private static boolean isNumber(Measure measure) {
+    return switch (measure.kind()) {
+      case QUANTILES -> false;
+      case MIN, MAX -> measure.type().isNumber();
+      default -> true;
+    };
+  }
+
+  private static long number(String name, String text, long most) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // told below, like a number out of range
+    }
+    throw Problem.badInput(
+        "%s '%s' is not a whole number from 1 to %s".formatted(name, text, most));
+  }
+}

@@ -1,0 +1,95 @@
+package io.anabranch.serving.standing;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.views.Catalog;
+import io.anabranch.views.Catalog.Applied;
+import io.anabranch.views.EpochTimeline;
+import io.anabranch.views.MergedView;
+import io.anabranch.views.Offsets;
+import io.anabranch.views.Version;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How far everything has come with a dataset at one moment. It is read before the cells are, so the
+ * cells hold at least what it says.
+ *
+ * @param version the version that answers are built on; empty for speed alone
+ * @param applied how far the speed layer has come
+ * @param topic what the topic holds, if that could be told
+ * @param timeline the epochs that are known
+ */
+public record Standing(
+    Dataset dataset,
+    Optional<Version> version,
+    Map<Integer, Applied> applied,
+    Optional<Map<Integer, OffsetRange>> topic,
+    EpochTimeline timeline) {
+  /** Reads catalog and topic, for the published version. */
+  public static Standing read(Dataset dataset, Catalog catalog, TopicOffsets topics) {
+    return on(catalog.published(dataset.name()), dataset, catalog, topics);
+  }
+
+  /** Reads catalog and topic, for a given version. */
+  public static Standing on(
+      Optional<Version> version, Dataset dataset, Catalog catalog, TopicOffsets topics) {
+    return new Standing(
+        dataset,
+        version,
+        catalog.applied(dataset.name()),
+        topics.of(dataset.topic().name()),
+        EpochTimeline.of(catalog.epochs(dataset.name())));
+  }
+
+  /** Number of the version; 0 for none. */
+  public long number() {
+    return version.map(Version::number).orElse(0L);
+  }
+
+  /** The version's cut; no offsets without a version. */
+  public Offsets cut() {
+    return version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+  }
+
+  /** The first offset of each partition that the speed layer has not applied. */
+  public Offsets appliedEnds() {
+    SortedMap<Integer, Long> ends = new TreeMap<>();
+    applied.forEach((partition, range) -> ends.put(partition, range.end()));
+    return new Offsets(ends);
+  }
+
+  /** What the topic holds of a partition, if that could be told. */
+  Optional<OffsetRange> held(int partition) {
+    return topic.map(ranges -> ranges.get(partition));
+  }
+
+  /**
+   * The first offset that may carry a fact which the version does not cover. At the cut itself
+   * stands a marker.
+   */
+  long firstAfterCut(int partition) {
+    OptionalLong cut = cut().of(partition);
+    return cut.isPresent() ? cut.getAsLong() + 1 : 0;
+  }
+
+  /**
+   * The offset that the speed layer must reach for an answer that lacks nothing: the topic's end,
+   * or the marker that the answer is pinned to; empty if it is not known.
+   */
+  Optional<Long> goal(int partition, long until) {
+    return until == MergedView.NOW
+        ? held(partition).map(OffsetRange::to)
+        : Optional.ofNullable(timeline.cut(until).offsets().byPartition().get(partition));
+  }
+
+  /** All partitions that anybody knows of. */
+  int partitions() {
+    int declared = dataset.topic().partitions();
+    int most = topic.map(Map::size).orElse(0);
+    int seen = applied.keySet().stream().mapToInt(p -> p + 1).max().orElse(0);
+    return Math.max(declared, Math.max(most, seen));
+  }
+}

@@ -1,0 +1,184 @@
+package io.anabranch.serving;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.Marker;
+import io.anabranch.schemas.View;
+import io.anabranch.serving.standing.OffsetRange;
+import io.anabranch.serving.standing.TopicOffsets;
+import io.anabranch.views.Buckets;
+import io.anabranch.views.CellKey;
+import io.anabranch.views.CellLayout;
+import io.anabranch.views.EncodedCell;
+import io.anabranch.views.EpochTimeline;
+import io.anabranch.views.FoldRecord;
+import io.anabranch.views.MemoryCatalog;
+import io.anabranch.views.MemoryViewStore;
+import io.anabranch.views.PartitionFold;
+import io.anabranch.views.Version;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A dataset's way through both layers, in memory: records are appended to a log, folded into speed
+ * deltas, and folded once more, naively, into batch versions.
+ */
+public final class MemoryRiver implements TopicOffsets {
+  public static final Datasets DATASETS = Datasets.load(Path.of("../schemas/src/main"));
+  public static final Instant APPENDED = Instant.parse("2026-01-02T00:00:00Z");
+
+  private record Entry(Marker marker, Instant eventTime, Map<String, Object> columns) {}
+
+  public final MemoryCatalog catalog = new MemoryCatalog();
+  public final MemoryViewStore store = new MemoryViewStore();
+  private final Dataset dataset;
+  private final List<CellLayout> layouts;
+  private final Map<Integer, List<Entry>> log = new TreeMap<>();
+  private final Map<Integer, PartitionFold> folds = new TreeMap<>();
+  private final EpochTimeline timeline = EpochTimeline.of(List.of());
+  private volatile boolean away;
+
+  public MemoryRiver(String name) {
+    dataset = DATASETS.named(name);
+    layouts = dataset.views().values().stream().map(CellLayout::of).toList();
+    store.prepare(name);
+    for (int partition = 0; partition < dataset.topic().partitions(); partition++) {
+      log.put(partition, new ArrayList<>());
+    }
+  }
+
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /** Appends a record; values are as {@link CellLayout#update} takes them. */
+  public synchronized void append(int partition, String eventTime, Map<String, Object> columns) {
+    log.get(partition).add(new Entry(null, Instant.parse(eventTime), columns));
+  }
+
+  /** Appends a marker to all partitions; answers its number. */
+  public synchronized long mark() {
+    Marker marker = new Marker(catalog.nextMarker(dataset.name()), 0);
+    log.values().forEach(entries -> entries.add(new Entry(marker, null, null)));
+    return marker.number();
+  }
+
+  /** The speed layer reads all partitions to their ends. */
+  public synchronized void flow() {
+    log.keySet().forEach(this::flow);
+  }
+
+  /** The speed layer reads one partition to its end. */
+  public synchronized void flow(int partition) {
+    PartitionFold fold =
+        folds.computeIfAbsent(
+            partition,
+            p ->
+                new PartitionFold(
+                    dataset.name(), Duration.ofHours(1), layouts, p, store, catalog, timeline, 0));
+    List<Entry> entries = log.get(partition);
+    for (long offset = fold.next(); offset < entries.size(); offset++) {
+      fold.add(record(partition, offset, entries.get((int) offset)));
+    }
+    fold.flush();
+  }
+
+  private FoldRecord record(int partition, long offset, Entry entry) {
+    if (entry.marker() != null) {
+      return FoldRecord.marker(offset, APPENDED.toEpochMilli(), entry.marker());
+    }
+    CellKey[] keys = layouts.stream().map(l -> key(l, entry)).toArray(CellKey[]::new);
+    Object[][] inputs = layouts.stream().map(l -> inputs(l, entry)).toArray(Object[][]::new);
+    return FoldRecord.accepted(offset, APPENDED.toEpochMilli(), partition, offset, keys, inputs);
+  }
+
+  private static CellKey key(CellLayout layout, Entry entry) {
+    View view = layout.view();
+    return CellKey.of(
+        layout.id(),
+        Buckets.startOf(entry.eventTime().getEpochSecond(), view.grain()),
+        view.dimensions().stream()
+            .map(d -> (String) entry.columns().get(d))
+            .toArray(String[]::new));
+  }
+
+  private static Object[] inputs(CellLayout layout, Entry entry) {
+    return layout.storedValues().stream()
+        .map(v -> v.column() == null ? null : entry.columns().get(v.column()))
+        .toArray();
+  }
+
+  /** All cells of the records before a marker, by view, computed from scratch. */
+  public synchronized Map<String, SortedMap<CellKey, EncodedCell>> recompute(long marker) {
+    Map<String, SortedMap<CellKey, EncodedCell>> all = new TreeMap<>();
+    for (CellLayout layout : layouts) {
+      Map<CellKey, Object[]> cells = new HashMap<>();
+      log.values().forEach(entries -> fold(layout, entries, marker, cells));
+      TreeMap<CellKey, EncodedCell> encoded = new TreeMap<>();
+      cells.forEach((key, cell) -> encoded.put(key, layout.encode(cell)));
+      all.put(layout.view().name(), encoded);
+    }
+    return all;
+  }
+
+  private static void fold(
+      CellLayout layout, List<Entry> entries, long marker, Map<CellKey, Object[]> cells) {
+    for (Entry entry : entries) {
+      if (entry.marker() == null) {
+        layout.update(
+            cells.computeIfAbsent(key(layout, entry), k -> layout.empty()), inputs(layout, entry));
+      } else if (entry.marker().number() >= marker) {
+        return;
+      }
+    }
+  }
+
+  /** A batch run up to a marker that all partitions have passed; it is not published. */
+  public synchronized void batch(long marker) {
+    Map<CellKey, EncodedCell> cells = new HashMap<>();
+    recompute(marker).values().forEach(cells::putAll);
+    store.loadBatch(dataset.name(), marker, cells);
+    Map<String, String> fingerprints =
+        dataset.views().values().stream().collect(Collectors.toMap(View::name, View::fingerprint));
+    catalog.addVersion(
+        new Version(
+            dataset.name(),
+            EpochTimeline.of(catalog.epochs(dataset.name())).cut(marker),
+            Map.of(),
+            fingerprints,
+            0,
+            0,
+            cells.size(),
+            0,
+            APPENDED,
+            Duration.ofSeconds(1),
+            ""));
+  }
+
+  /** Whether Kafka is away. */
+  public void away(boolean isAway) {
+    away = isAway;
+  }
+
+  @Override
+  public synchronized Optional<Map<Integer, OffsetRange>> of(String topic) {
+    if (away || !topic.equals(dataset.topic().name())) {
+      return Optional.empty();
+    }
+    Map<Integer, OffsetRange> held = new TreeMap<>();
+    log.forEach((p, entries) -> held.put(p, new OffsetRange(p, 0, entries.size())));
+    return Optional.of(held);
+  }
+
+  @Override
+  public void close() {}
+}
