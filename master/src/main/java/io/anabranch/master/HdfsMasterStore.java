@@ -1,0 +1,159 @@
+package io.anabranch.master;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.FieldType;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+
+/**
+ * The master dataset in HDFS: {@code <root>/master/<dataset>/} and {@code
+ * <root>/undecodable/<dataset>/}. Safe for several threads; writers are not.
+ */
+public final class HdfsMasterStore implements MasterStore {
+  private final FileSystem files;
+  private final Configuration conf;
+  private final Path root;
+
+  private HdfsMasterStore(FileSystem files, Configuration conf, Path root) {
+    this.files = files;
+    this.conf = conf;
+    this.root = root;
+  }
+
+  /**
+   * Connects to HDFS.
+   *
+   * @param hdfs {@code hdfs://host:port}
+   * @param root the absolute folder under which everything of ours lies
+   */
+  public static HdfsMasterStore connect(URI hdfs, String root) throws IOException {
+    Configuration conf = new Configuration();
+    // Retries are ours, with a backoff and a word in the log.
+    conf.setInt("ipc.client.connect.max.retries", 1);
+    conf.setInt("ipc.client.connect.timeout", 5_000);
+    conf.setBoolean("parquet.page.write-checksum.enabled", true);
+    try (FileSystem asking = FileSystem.newInstance(hdfs, conf)) {
+      // The client's own default is three copies, whatever the cluster was set to.
+      conf.setInt("dfs.replication", asking.getServerDefaults(new Path(root)).getReplication());
+    }
+    return new HdfsMasterStore(FileSystem.newInstance(hdfs, conf), conf, new Path(root));
+  }
+
+  @Override
+  public Listing list(String dataset) throws IOException {
+    return rows(dataset).list();
+  }
+
+  @Override
+  public MasterWriter open(Dataset dataset, int partition, long first, LocalDate day)
+      throws IOException {
+    return new HdfsMasterWriter(
+        rows(dataset.name()),
+        undecodableValues(dataset.name()),
+        conf,
+        MasterSchema.of(dataset),
+        partition,
+        first,
+        day);
+  }
+
+  @Override
+  public int removeLeftovers(String dataset, int partition) throws IOException {
+    return rows(dataset).removeLeftovers(partition)
+        + undecodableValues(dataset).removeLeftovers(partition);
+  }
+
+  @Override
+  public List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException {
+    List<MasterRow> rows = new ArrayList<>();
+    try (ParquetReader<Group> reader = reader(rows(dataset.name()).of(file))) {
+      for (Group group = reader.read(); group != null; group = reader.read()) {
+        rows.add(row(group, dataset.fields()));
+      }
+    }
+    return rows;
+  }
+
+  private static MasterRow row(Group group, Map<String, FieldType> fields) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    fields.forEach((name, type) -> values.put(name, value(group, name, type)));
+    return new MasterRow(
+        values,
+        group.getInteger(MasterSchema.PARTITION, 0),
+        group.getLong(MasterSchema.OFFSET, 0),
+        group.getLong(MasterSchema.TIMESTAMP, 0));
+  }
+
+  private static Object value(Group group, String name, FieldType type) {
+    if (group.getFieldRepetitionCount(name) == 0) {
+      return null;
+    }
+    return switch (type.kind()) {
+      case STRING -> group.getString(name, 0);
+      case BOOLEAN -> group.getBoolean(name, 0);
+      case INT, DATE -> group.getInteger(name, 0);
+      case LONG, TIMESTAMP -> group.getLong(name, 0);
+      case DECIMAL -> java.math.BigDecimal.valueOf(group.getLong(name, 0), type.scale());
+      case DOUBLE -> group.getDouble(name, 0);
+    };
+  }
+
+  @Override
+  public List<Undecodable> undecodable(String dataset) throws IOException {
+    HdfsFolder folder = undecodableValues(dataset);
+    Stream.Builder<Undecodable> values = Stream.builder();
+    for (MasterFile file : folder.list().files()) {
+      try (ParquetReader<Group> reader = reader(folder.of(file))) {
+        for (Group group = reader.read(); group != null; group = reader.read()) {
+          values.add(
+              new Undecodable(
+                  group.getInteger(MasterSchema.PARTITION, 0),
+                  group.getLong(MasterSchema.OFFSET, 0),
+                  group.getLong(MasterSchema.TIMESTAMP, 0),
+                  ByteBuffer.wrap(group.getBinary("value", 0).getBytes()),
+                  group.getString("reason", 0)));
+        }
+      }
+    }
+    return Undecodable.eachOnce(values.build());
+  }
+
+  @Override
+  public List<String> locations(String dataset, Collection<MasterFile> of) {
+    HdfsFolder folder = rows(dataset);
+    return of.stream().map(file -> files.makeQualified(folder.of(file)).toString()).toList();
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+
+  private ParquetReader<Group> reader(Path path) throws IOException {
+    return ParquetReader.builder(new GroupReadSupport(), files.makeQualified(path))
+        .withConf(conf)
+        .build();
+  }
+
+  private HdfsFolder rows(String dataset) {
+    return new HdfsFolder(files, files.makeQualified(new Path(root, "master/" + dataset)));
+  }
+
+  private HdfsFolder undecodableValues(String dataset) {
+    return new HdfsFolder(files, files.makeQualified(new Path(root, "undecodable/" + dataset)));
+  }
+}

@@ -1,0 +1,122 @@
+package io.anabranch.master;
+
+import io.anabranch.schemas.Dataset;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A master dataset in memory, for tests. Safe for several threads. */
+public final class MemoryMasterStore implements MasterStore {
+  private record Key(String dataset, MasterFile file) {}
+
+  private final Map<Key, List<MasterRow>> files = new ConcurrentHashMap<>();
+  private final Map<Key, List<Undecodable>> undecodable = new ConcurrentHashMap<>();
+  private final Map<Writer, Boolean> open = new ConcurrentHashMap<>();
+
+  @Override
+  public Listing list(String dataset) {
+    return new Listing(
+        files.keySet().stream().filter(k -> k.dataset().equals(dataset)).map(Key::file).toList(),
+        List.of());
+  }
+
+  @Override
+  public MasterWriter open(Dataset dataset, int partition, long first, LocalDate day) {
+    Writer writer = new Writer(dataset.name(), partition, first, day);
+    open.put(writer, true);
+    return writer;
+  }
+
+  @Override
+  public int removeLeftovers(String dataset, int partition) {
+    List<Writer> leftovers =
+        open.keySet().stream()
+            .filter(w -> w.dataset.equals(dataset) && w.partition == partition)
+            .toList();
+    leftovers.forEach(open::remove);
+    return leftovers.size();
+  }
+
+  @Override
+  public List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException {
+    List<MasterRow> rows = files.get(new Key(dataset.name(), file));
+    if (rows == null) {
+      throw new IOException("There is no file " + file.name() + " of " + dataset.name());
+    }
+    return rows;
+  }
+
+  @Override
+  public List<Undecodable> undecodable(String dataset) {
+    return Undecodable.eachOnce(
+        undecodable.entrySet().stream()
+            .filter(entry -> entry.getKey().dataset().equals(dataset))
+            .flatMap(entry -> entry.getValue().stream()));
+  }
+
+  @Override
+  public List<String> locations(String dataset, Collection<MasterFile> of) {
+    return of.stream().map(file -> "memory:/" + dataset + "/" + file.name()).toList();
+  }
+
+  @Override
+  public void close() {}
+
+  private final class Writer implements MasterWriter {
+    private final String dataset;
+    private final int partition;
+    private final long first;
+    private final LocalDate day;
+    private final List<MasterRow> rows = new ArrayList<>();
+    private final List<Undecodable> refused = new ArrayList<>();
+    private long bytes;
+
+    private Writer(String dataset, int partition, long first, LocalDate day) {
+      this.dataset = dataset;
+      this.partition = partition;
+      this.first = first;
+      this.day = day;
+    }
+
+    @Override
+    public void append(Row row, long offset, long timestampMs) {
+      rows.add(new MasterRow(row.values(), partition, offset, timestampMs));
+      bytes += 100;
+    }
+
+    @Override
+    public void appendUndecodable(long offset, long timestampMs, byte[] value, String reason) {
+      refused.add(
+          new Undecodable(partition, offset, timestampMs, ByteBuffer.wrap(value.clone()), reason));
+      bytes += value.length;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public MasterFile commit(long end) throws IOException {
+      if (open.remove(this) == null) {
+        throw new IOException("The file was removed, or committed before");
+      }
+      MasterFile file = new MasterFile(day, partition, first, end);
+      if (!refused.isEmpty()) {
+        undecodable.put(new Key(dataset, file), List.copyOf(refused));
+      }
+      files.putIfAbsent(new Key(dataset, file), List.copyOf(rows));
+      return file;
+    }
+
+    @Override
+    public void close() {
+      open.remove(this);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.anabranch.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every master store keeps to. */
+abstract class MasterStoreContract {
+  private static final LocalDate DAY = LocalDate.parse("2026-11-21");
+  private static final String DATASET = Orders.DATASET.name();
+
+  private final RecordDecoder decoder = new RecordDecoder(Orders.DATASET, List.of());
+  private MasterStore store;
+
+  /** A store without any file. */
+  abstract MasterStore emptyStore() throws Exception;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = emptyStore();
+  }
+
+  @Test
+  void aCommittedFileHoldsItsRowsInOrderWithTheirPositions() throws Exception {
+    Random random = new Random(7);
+    List<MasterRow> sent = new ArrayList<>();
+    MasterFile file;
+    try (MasterWriter writer = store.open(Orders.DATASET, 2, 100, DAY)) {
+      for (int i = 0; i < 5000; i++) {
+        Map<String, Object> order = Orders.values(random);
+        sent.add(new MasterRow(order, 2, 100 + i, 1_000_000L + i));
+        writer.append(decoder.decode(Orders.encoded(order)), 100 + i, 1_000_000L + i);
+      }
+      assertThat(writer.bytes()).isPositive();
+      file = writer.commit(5100);
+    }
+
+    assertThat(file).isEqualTo(new MasterFile(DAY, 2, 100, 5100));
+    assertThat(store.list(DATASET).files()).containsExactly(file);
+    assertThat(store.rows(Orders.DATASET, file)).isEqualTo(sent);
+    assertThat(store.list(DATASET).strangers()).isEmpty();
+    assertThat(store.locations(DATASET, List.of(file)).get(0))
+        .endsWith("/" + DATASET + "/" + file.name());
+  }
+
+  @Test
+  void nobodySeesAFileBeforeItsCommit() throws Exception {
+    try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, DAY)) {
+      append(writer, 0);
+
+      assertThat(store.list(DATASET).files()).isEmpty();
+      writer.commit(1);
+    }
+    assertThat(store.list(DATASET).files()).hasSize(1);
+  }
+
+  @Test
+  void whatIsClosedWithoutACommitLeavesNothing() throws Exception {
+    try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, DAY)) {
+      append(writer, 0);
+      writer.appendUndecodable(1, 5, new byte[] {1}, "why");
+    }
+
+    assertThat(store.list(DATASET).files()).isEmpty();
+    assertThat(store.undecodable(DATASET)).isEmpty();
+    assertThat(store.removeLeftovers(DATASET, 0)).isZero();
+  }
+
+  @Test
+  void aRangeOfMarkersAloneIsAFileWithoutRows() throws Exception {
+    MasterFile file;
+    try (MasterWriter writer = store.open(Orders.DATASET, 0, 8, DAY)) {
+      file = writer.commit(9);
+    }
+
+    assertThat(store.rows(Orders.DATASET, file)).isEmpty();
+    assertThat(store.list(DATASET).cover(0).end()).isEqualTo(9);
+  }
+
+  @Test
+  void aNameThatExistsIsTheSameFact() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, DAY)) {
+        append(writer, 0);
+        writer.appendUndecodable(1, 5, new byte[] {1, 2}, "why");
+        writer.commit(2);
+      }
+    }
+
+    assertThat(store.list(DATASET).files()).hasSize(1);
+    assertThat(store.undecodable(DATASET)).hasSize(1);
+    assertThat(store.removeLeftovers(DATASET, 0)).isZero();
+  }
+
+  @Test
+  void whatCannotBeDecodedIsKeptWithItsReason() throws Exception {
+    byte[] value = "no record".getBytes(StandardCharsets.UTF_8);
+    MasterFile file;
+    try (MasterWriter writer = store.open(Orders.DATASET, 1, 0, DAY)) {
+      writer.appendUndecodable(0, 77, value, "expected a record");
+      append(writer, 1);
+      file = writer.commit(2);
+    }
+
+    assertThat(store.rows(Orders.DATASET, file)).extracting(MasterRow::offset).containsExactly(1L);
+    assertThat(store.undecodable(DATASET))
+        .containsExactly(new Undecodable(1, 0, 77, ByteBuffer.wrap(value), "expected a record"));
+  }
+
+  @Test
+  void aPositionThatTwoFilesHoldIsTakenOnce() throws Exception {
+    for (long end : new long[] {3, 5}) {
+      try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, DAY)) {
+        writer.appendUndecodable(2, 77, new byte[] {9}, "why");
+        writer.commit(end);
+      }
+    }
+
+    assertThat(store.undecodable(DATASET)).hasSize(1);
+    assertThat(store.list(DATASET).cover(0).files()).containsExactly(new MasterFile(DAY, 0, 0, 5));
+  }
+
+  @Test
+  void theOwnerOfAPartitionRemovesWhatKilledWritersLeftThereAndOnlyThere() throws Exception {
+    MasterWriter killed = store.open(Orders.DATASET, 0, 0, DAY);
+    append(killed, 0);
+    try (MasterWriter other = store.open(Orders.DATASET, 10, 0, DAY)) {
+      append(other, 0);
+
+      assertThat(store.removeLeftovers(DATASET, 0)).isEqualTo(1);
+
+      other.commit(1);
+    }
+    assertThatThrownBy(() -> killed.commit(1)).isInstanceOf(IOException.class);
+    assertThat(store.list(DATASET).files()).containsExactly(new MasterFile(DAY, 10, 0, 1));
+  }
+
+  @Test
+  void aDatasetWithoutFilesIsEmpty() throws Exception {
+    assertThat(store.list("nothing").files()).isEmpty();
+    assertThat(store.undecodable("nothing")).isEmpty();
+    assertThat(store.removeLeftovers("nothing", 0)).isZero();
+  }
+
+  private void append(MasterWriter writer, long offset) throws Exception {
+    writer.append(
+        decoder.decode(Orders.encoded(Orders.values(new Random(offset)))), offset, offset);
+  }
+}

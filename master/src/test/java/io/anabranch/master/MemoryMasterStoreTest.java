@@ -1,0 +1,8 @@
+package io.anabranch.master;
+
+class MemoryMasterStoreTest extends MasterStoreContract {
+  @Override
+  MasterStore emptyStore() {
+    return new MemoryMasterStore();
+  }
+}

@@ -1,0 +1,57 @@
+package io.anabranch.master;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.Wire;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+
+/** Random records of the shop's dataset. */
+final class Orders {
+  static final Dataset DATASET =
+      Datasets.load(Path.of("../schemas/src/main")).named("customer_orders");
+
+  private Orders() {}
+
+  /** Field to value, as {@link MasterRow#values()} gives them. */
+  static Map<String, Object> values(Random random) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    DATASET
+        .fields()
+        .forEach(
+            (name, type) ->
+                values.put(
+                    name,
+                    !name.equals("row_key") && random.nextInt(4) == 0
+                        ? null
+                        : switch (type.kind()) {
+                          case STRING -> text(random);
+                          case INT, DATE -> random.nextInt() >> random.nextInt(32);
+                          case TIMESTAMP -> random.nextLong() >> random.nextInt(64);
+                          case DECIMAL ->
+                              BigDecimal.valueOf(
+                                  random.nextLong() % 100_000_000_000_000L >> random.nextInt(47),
+                                  type.scale());
+                          default -> throw new AssertionError(type);
+                        }));
+    return values;
+  }
+
+  private static String text(Random random) {
+    return random
+        .ints(random.nextInt(20), 0x20, 0x2fff)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  static byte[] encoded(Map<String, Object> values) {
+    GenericRecord order = new GenericData.Record(DATASET.schema());
+    values.forEach(order::put);
+    return Wire.encode(order);
+  }
+}

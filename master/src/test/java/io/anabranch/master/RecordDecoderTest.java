@@ -1,0 +1,119 @@
+package io.anabranch.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.schemas.Marker;
+import io.anabranch.schemas.Wire;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.DecoderFactory;
+import org.junit.jupiter.api.Test;
+
+class RecordDecoderTest {
+  private final RecordDecoder decoder = new RecordDecoder(Orders.DATASET, List.of());
+
+  @Property(tries = 500)
+  void readsWhatAvroWrote(@ForAll long seed) throws UndecodableException {
+    Map<String, Object> order = Orders.values(new Random(seed));
+
+    assertThat(decoder.decode(Orders.encoded(order)).values()).isEqualTo(order);
+  }
+
+  @Property(tries = 2000)
+  void agreesWithAvroOnWhatIsARecord(@ForAll long seed) {
+    Random random = new Random(seed);
+    byte[] value = Orders.encoded(Orders.values(random));
+    byte[] damaged = Arrays.copyOf(value, value.length - random.nextInt(3));
+    for (int i = random.nextInt(3); i >= 0 && damaged.length > Wire.HEADER_LENGTH; i--) {
+      damaged[Wire.HEADER_LENGTH + random.nextInt(damaged.length - Wire.HEADER_LENGTH)] =
+          (byte) random.nextInt();
+    }
+
+    assertThat(readByUs(damaged)).isEqualTo(readByAvro(damaged));
+  }
+
+  private Object readByUs(byte[] value) {
+    try {
+      return decoder.decode(value).values();
+    } catch (UndecodableException e) {
+      return "undecodable";
+    }
+  }
+
+  private static Object readByAvro(byte[] value) {
+    try {
+      GenericRecord order =
+          new GenericDatumReader<GenericRecord>(
+                  Orders.DATASET.schema(), Orders.DATASET.schema(), Wire.decimalData())
+              .read(
+                  null,
+                  DecoderFactory.get()
+                      .binaryDecoder(
+                          value, Wire.HEADER_LENGTH, value.length - Wire.HEADER_LENGTH, null));
+      Map<String, Object> values = new LinkedHashMap<>();
+      Orders.DATASET
+          .fields()
+          .forEach(
+              (name, type) -> {
+                Object read = order.get(name);
+                values.put(name, read instanceof CharSequence ? read.toString() : read);
+                if (read instanceof java.math.BigDecimal decimal
+                    && decimal.precision() > type.precision()) {
+                  throw new IllegalArgumentException("Avro reads more digits than it may write");
+                }
+              });
+      return values;
+    } catch (Exception e) {
+      return "undecodable";
+    }
+  }
+
+  @Test
+  void saysWhyAValueIsNoRecord() {
+    byte[] order = Orders.encoded(Orders.values(new Random(1)));
+
+    assertThatThrownBy(() -> decoder.decode(null)).hasMessage("there is no value");
+    assertThatThrownBy(() -> decoder.decode(new byte[] {1, 2, 3}))
+        .hasMessageContaining("expected Avro single-object encoding");
+    assertThatThrownBy(() -> decoder.decode(Wire.encode(new Marker(1, 0))))
+        .hasMessageContaining("unknown schema fingerprint");
+    assertThatThrownBy(() -> decoder.decode(Arrays.copyOf(order, 12)))
+        .hasMessageContaining("row_key");
+  }
+
+  @Test
+  void readsARecordOfAnOlderSchemaAsOneOfTodays() throws UndecodableException {
+    Schema older =
+        SchemaBuilder.record("CustomerOrder")
+            .namespace("io.anabranch.datasets")
+            .fields()
+            .optionalInt("age")
+            .requiredString("row_key")
+            .optionalString("a_field_since_dropped")
+            .endRecord();
+    GenericData.Record order =
+        new GenericRecordBuilder(older)
+            .set("age", 41)
+            .set("row_key", "L-1")
+            .set("a_field_since_dropped", "x")
+            .build();
+
+    Map<String, Object> values =
+        new RecordDecoder(Orders.DATASET, List.of(older)).decode(Wire.encode(order)).values();
+
+    assertThat(values).containsEntry("row_key", "L-1").containsEntry("age", 41);
+    assertThat(values).containsEntry("country", null).doesNotContainKey("a_field_since_dropped");
+  }
+}
