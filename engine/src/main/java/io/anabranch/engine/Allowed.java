@@ -1,0 +1,126 @@
+package io.anabranch.engine;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistry$;
+import org.apache.spark.sql.catalyst.analysis.Star;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.expressions.PlanExpression;
+import org.apache.spark.sql.catalyst.expressions.WindowExpression;
+
+/**
+ * What an expression of a dataset file may do: read its own record with functions that are built in
+ * and give the same answer whenever they are asked. It may not run code, read files or tables, ask
+ * for the time or for chance, or stop the job.
+ */
+final class Allowed {
+  /** The groups of Spark's function reference that are free of all that. */
+  private static final Set<String> GROUPS =
+      Set.of(
+          "array_funcs",
+          "bitwise_funcs",
+          "collection_funcs",
+          "conditional_funcs",
+          "conversion_funcs",
+          "datetime_funcs",
+          "hash_funcs",
+          "json_funcs",
+          "map_funcs",
+          "math_funcs",
+          "predicate_funcs",
+          "string_funcs",
+          "struct_funcs",
+          "url_funcs");
+
+  /** In these groups, but not a function of the record alone. */
+  private static final Set<String> REFUSED =
+      Set.of(
+          "curdate",
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "current_timezone",
+          "localtimestamp",
+          "now",
+          "rand",
+          "randn",
+          "random",
+          "randstr",
+          "shuffle",
+          "uniform",
+          "uuid");
+
+  private Allowed() {}
+
+  static void check(Expression parsed, Collection<String> columns, boolean aggregate) {
+    parsed.foreach(
+        node -> {
+          checkNode(node, columns, aggregate);
+          return scala.runtime.BoxedUnit.UNIT;
+        });
+  }
+
+  private static void checkNode(Expression node, Collection<String> columns, boolean aggregate) {
+    if (node instanceof PlanExpression<?>) {
+      throw new Expressions.Refused("a subquery is not allowed, expected columns and functions");
+    } else if (node instanceof WindowExpression || node instanceof Star) {
+      throw new Expressions.Refused(
+          "'%s' is not allowed, expected columns and functions of one record"
+              .formatted(node.sql()));
+    } else if (node instanceof UnresolvedAttribute attribute) {
+      String name = Expressions.names(attribute).get(0);
+      if (columns.stream().noneMatch(name::equalsIgnoreCase)) {
+        throw new Expressions.Refused(
+            "unknown column '%s', expected one of %s".formatted(name, Expressions.sorted(columns)));
+      }
+    } else if (node instanceof UnresolvedFunction call) {
+      checkCall(call, aggregate);
+    }
+  }
+
+  private static void checkCall(UnresolvedFunction call, boolean aggregate) {
+    String name = call.nameParts().mkString(".").toLowerCase(Locale.ROOT);
+    if (!aggregate && Expressions.isCall(call, Expressions.CANONICAL)) {
+      arguments(call, 2, "canonical(column, 'list')");
+      return;
+    } else if (!aggregate && Expressions.isCall(call, Expressions.PROFILE)) {
+      arguments(call, 1, "profile('aggregate(field)')");
+      return;
+    }
+    String group = group(name).orElse("");
+    boolean clock = name.equals("unix_timestamp") && call.arguments().isEmpty();
+    boolean folds = aggregate && group.equals("agg_funcs");
+    if (group.isEmpty()) {
+      throw new Expressions.Refused(
+          "unknown function '%s', expected one that is built into Spark, canonical or profile"
+              .formatted(name));
+    } else if (group.equals("agg_funcs") && !aggregate) {
+      throw new Expressions.Refused(
+          "'%s' needs many records: write profile('%s(field)') for what was learned from all data"
+              .formatted(name, name));
+    } else if (clock || REFUSED.contains(name) || !(folds || GROUPS.contains(group))) {
+      throw new Expressions.Refused(
+          "the function '%s' is not allowed, expected functions of the record alone"
+              .formatted(name));
+    }
+  }
+
+  private static void arguments(UnresolvedFunction call, int expected, String form) {
+    if (call.arguments().size() != expected) {
+      throw new Expressions.Refused(
+          "%s arguments in '%s', expected %s".formatted(call.arguments().size(), call.sql(), form));
+    }
+  }
+
+  private static Optional<String> group(String function) {
+    scala.Option<ExpressionInfo> info =
+        FunctionRegistry$.MODULE$.builtin().lookupFunction(new FunctionIdentifier(function));
+    return info.isEmpty() ? Optional.empty() : Optional.of(info.get().getGroup());
+  }
+}

@@ -1,0 +1,180 @@
+package io.anabranch.engine;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.date_format;
+import static org.apache.spark.sql.functions.hll_sketch_agg;
+import static org.apache.spark.sql.functions.kll_sketch_agg_double;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.try_sum;
+import static org.apache.spark.sql.functions.unix_date;
+import static org.apache.spark.sql.functions.unix_millis;
+import static org.apache.spark.sql.functions.unix_seconds;
+import static org.apache.spark.sql.functions.when;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.FieldType;
+import io.anabranch.schemas.View;
+import io.anabranch.views.CellKey;
+import io.anabranch.views.CellLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.kll.KllDoublesSketch;
+import org.apache.datasketches.memory.Memory;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.expressions.UnscaledValue;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** What clean rows add to a view, and the view's cells by SQL. */
+final class CellPlan {
+  static final StructType CELLS =
+      new StructType().add("key", DataTypes.BinaryType).add("cell", DataTypes.BinaryType);
+
+  /** log2 of the registers of a distinct sketch, as the views' own folding has it. */
+  private static final int LG_K = 12;
+
+  private CellPlan() {}
+
+  static Column bucket(Dataset dataset, View view) {
+    Column time = col(dataset.eventTime());
+    boolean date = dataset.cleanColumns().get(dataset.eventTime()).kind() == FieldType.Kind.DATE;
+    Column second = date ? unix_date(time).cast("bigint").multiply(86_400L) : unix_seconds(time);
+    return second.minus(pmod(second, lit(view.grain().toSeconds())));
+  }
+
+  static Column[] dimensions(Dataset dataset, View view) {
+    Map<String, FieldType> columns = dataset.cleanColumns();
+    return view.dimensions().stream()
+        .map(dimension -> text(col(dimension), columns.get(dimension)))
+        .toArray(Column[]::new);
+  }
+
+  static Column text(Column column, FieldType type) {
+    if (type.kind() != FieldType.Kind.TIMESTAMP) {
+      return column.cast("string");
+    }
+    Column whole = unix_millis(column).mod(1000).equalTo(0L);
+    return when(whole, date_format(column, "yyyy-MM-dd'T'HH:mm:ss'Z'"))
+        .otherwise(date_format(column, "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"));
+  }
+
+  static Column[] inputs(Dataset dataset, View view) {
+    Map<String, FieldType> columns = dataset.cleanColumns();
+    return CellLayout.of(view).storedValues().stream()
+        .map(stored -> input(stored, columns))
+        .toArray(Column[]::new);
+  }
+
+  private static Column input(CellLayout.StoredValue stored, Map<String, FieldType> columns) {
+    if (stored.column() == null) {
+      return lit(1L);
+    }
+    Column column = col(stored.column());
+    FieldType type = columns.get(stored.column());
+    return switch (stored.function()) {
+      case "count_values" -> when(column.isNotNull(), lit(1L));
+      case "distinct" -> text(column, type);
+      case "quantiles" -> column.cast("double");
+      default -> number(column, type);
+    };
+  }
+
+  private static Column number(Column column, FieldType type) {
+    return switch (type.kind()) {
+      case DOUBLE -> column;
+      case DECIMAL -> ExpressionUtils.column(new UnscaledValue(ExpressionUtils.expression(column)));
+      case TIMESTAMP -> unix_millis(column);
+      case DATE -> unix_date(column).cast("bigint");
+      default -> column.cast("bigint");
+    };
+  }
+
+  static org.apache.spark.sql.Dataset<Row> aggregate(
+      Dataset dataset, org.apache.spark.sql.Dataset<Row> clean, View view) {
+    List<CellLayout.StoredValue> stored = CellLayout.of(view).storedValues();
+    Column[] dimensions = dimensions(dataset, view);
+    Column[] inputs = inputs(dataset, view);
+    List<Column> columns = new ArrayList<>(List.of(bucket(dataset, view).as("b")));
+    List<Column> keys = new ArrayList<>(List.of(col("b")));
+    for (int i = 0; i < dimensions.length; i++) {
+      columns.add(dimensions[i].as("d" + i));
+      keys.add(col("d" + i));
+    }
+    List<Column> values = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      columns.add(inputs[i].as("v" + i));
+      values.add(fold(stored.get(i), col("v" + i), view).as("s" + i));
+    }
+    PortableView portable = PortableView.of(view);
+    MapFunction<Row, Row> cell = row -> cell(portable.layout(), row);
+    return clean
+        .select(columns.toArray(Column[]::new))
+        .where(col("b").isNotNull())
+        .groupBy(keys.toArray(Column[]::new))
+        .agg(values.get(0), values.subList(1, values.size()).toArray(Column[]::new))
+        .map(cell, Encoders.row(CELLS));
+  }
+
+  private static Column fold(CellLayout.StoredValue stored, Column input, View view) {
+    Column any = count(input).gt(0);
+    boolean exact = stored.type().kind() != FieldType.Kind.DOUBLE;
+    return switch (stored.function()) {
+      case "count_records", "count_values" -> count(input);
+      case "sum" -> exact ? exactSum(stored, input, view) : sum(input);
+      case "min" -> min(input);
+      case "max" -> max(input);
+      case "distinct" -> when(any, hll_sketch_agg(input, LG_K));
+      case "quantiles" -> when(any, kll_sketch_agg_double(input));
+      default -> throw new IllegalStateException("no plan for " + stored.function());
+    };
+  }
+
+  /** Spark's sum wraps around in silence where errors give null, so that it must be asked for. */
+  private static Column exactSum(CellLayout.StoredValue stored, Column input, View view) {
+    String message =
+        "%s: a sum of '%s' leaves 64 bits: use a coarser scale"
+            .formatted(view.name(), stored.column());
+    return coalesce(
+        try_sum(input), when(count(input).gt(0), raise_error(lit(message)).cast("bigint")));
+  }
+
+  private static Row cell(CellLayout layout, Row row) {
+    int dimensions = layout.view().dimensions().size();
+    String[] texts = new String[dimensions];
+    for (int i = 0; i < dimensions; i++) {
+      texts[i] = row.getString(i + 1);
+    }
+    List<CellLayout.StoredValue> stored = layout.storedValues();
+    Object[] cell = layout.empty();
+    for (int i = 0; i < cell.length; i++) {
+      cell[i] = state(stored.get(i).function(), row.get(dimensions + 1 + i));
+    }
+    return RowFactory.create(
+        CellKey.of(layout.id(), row.getLong(0), texts).bytes(), layout.encode(cell).bytes());
+  }
+
+  private static Object state(String function, Object value) {
+    if (value == null) {
+      return null;
+    }
+    return switch (function) {
+      case "distinct" -> HllSketch.heapify(Memory.wrap((byte[]) value));
+      case "quantiles" -> KllDoublesSketch.heapify(Memory.wrap((byte[]) value));
+      default -> value;
+    };
+  }
+}

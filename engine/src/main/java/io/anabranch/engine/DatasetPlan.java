@@ -1,0 +1,260 @@
+package io.anabranch.engine;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.hex;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.lpad;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.when;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.FieldType;
+import io.anabranch.schemas.View;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * A dataset file compiled to Spark plans. Each step adds columns and drops no row: {@link #decode}
+ * (the speed layer; the batch layer reads decoded rows from the master dataset), {@link #judge},
+ * {@link #clean}; then {@link #bucket}, {@link #dimensions} and {@link #inputs} say what a row adds
+ * to a view. Columns of ours begin with an underscore.
+ */
+public final class DatasetPlan {
+  private final Dataset dataset;
+  private final Expressions expressions;
+
+  private DatasetPlan(Dataset dataset, Expressions expressions) {
+    this.dataset = dataset;
+    this.expressions = expressions;
+  }
+
+  /**
+   * Compiles a dataset. Sets two of the session's options that the plans rely on: times are UTC,
+   * and an expression that fails gives null (instead of ending the query).
+   *
+   * @param schemas the folder in which {@code lists/} stands
+   */
+  public static DatasetPlan compile(SparkSession session, Dataset dataset, Path schemas) {
+    session.conf().set("spark.sql.session.timeZone", "UTC");
+    session.conf().set("spark.sql.ansi.enabled", "false");
+    return new DatasetPlan(dataset, new Expressions(session, schemas));
+  }
+
+  /**
+   * Analyses every expression of the dataset.
+   *
+   * @throws io.anabranch.runtime.Problem for the first that is wrong: {@code file:line:column:
+   *     rule: what is wrong and what was expected}
+   */
+  public static void check(SparkSession session, Dataset dataset, Path schemas) {
+    DatasetPlan plan = compile(session, dataset, schemas);
+    new DatasetCheck(session, dataset, plan.expressions).run();
+  }
+
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /**
+   * Kafka records to rows.
+   *
+   * @param kafka columns partition, offset, timestamp and value, as Spark's Kafka source gives them
+   * @return {@code _partition} int, {@code _offset} bigint, {@code _timestamp} timestamp, {@code
+   *     _marker} struct of bigints number and profile (null unless the value is a marker), {@code
+   *     _undecodable} (why the value is no record; null if it is one, or a marker), and the
+   *     schema's fields, all null for a marker or an undecodable value
+   */
+  public org.apache.spark.sql.Dataset<Row> decode(org.apache.spark.sql.Dataset<Row> kafka) {
+    return WireDecoder.decode(dataset, kafka);
+  }
+
+  /**
+   * Adds {@code _reasons}, the reasons of all rules that reject the record (empty if it is
+   * accepted; null for a marker or an undecodable value), and {@code _identity_high} and {@code
+   * _identity_low}, the 128-bit hash of the identity's fields. A rule whose result is null does not
+   * reject. A record without event time that no rule rejects is rejected all the same: it has no
+   * bucket.
+   *
+   * @param decoded the schema's fields; {@code _marker} and {@code _undecodable} may be absent
+   */
+  public org.apache.spark.sql.Dataset<Row> judge(org.apache.spark.sql.Dataset<Row> decoded) {
+    Set<String> columns = dataset.fields().keySet();
+    Column noTime = col(dataset.eventTime()).isNull();
+    Column rejected = lit(false);
+    List<Column> reasons = new ArrayList<>();
+    for (Dataset.RejectRule rule : dataset.reject()) {
+      Column holds =
+          coalesce(expressions.compile(rule.when(), columns, ProfileLookup.none()), lit(false));
+      rejected = rejected.or(holds);
+      reasons.add(when(holds, lit(rule.reason())));
+    }
+    Column judged =
+        when(rejected, array_compact(array(reasons.toArray(Column[]::new))))
+            .when(noTime, array(lit(dataset.eventTime() + " is missing: it is the event time")))
+            .otherwise(array().cast("array<string>"));
+    List<String> present = Arrays.asList(decoded.columns());
+    if (present.contains("_marker") && present.contains("_undecodable")) {
+      judged = when(col("_marker").isNull().and(col("_undecodable").isNull()), judged);
+    }
+    Map<String, Column> added = new LinkedHashMap<>();
+    added.put("_reasons", judged);
+    added.put("_identity_high", identityHash("high"));
+    added.put("_identity_low", identityHash("low"));
+    return decoded.withColumns(added);
+  }
+
+  /**
+   * 64 bits of the identity. xxHash64 seeded twice costs a tenth of a cryptographic hash, and
+   * nobody gains by forging a repeat of a record that he could as well not send. Spark's hash skips
+   * nulls, so that each field is preceded by whether it is null.
+   */
+  private Column identityHash(String seed) {
+    List<Column> parts = new ArrayList<>(List.of(lit(seed)));
+    for (String field : dataset.identity().fields()) {
+      parts.add(col(field).isNull());
+      parts.add(col(field));
+    }
+    return functions.xxhash64(parts.toArray(Column[]::new));
+  }
+
+  /** Whether a judged row is a record that no rule rejects. */
+  public static Column accepted() {
+    return coalesce(size(col("_reasons")).equalTo(0), lit(false));
+  }
+
+  /** The identity of a judged row as 32 hexadecimal digits. */
+  public static Column identityText() {
+    return lower(
+        concat(
+            lpad(hex(col("_identity_high")), 16, "0"), lpad(hex(col("_identity_low")), 16, "0")));
+  }
+
+  /**
+   * Applies the clean rules in order and puts {@link Dataset#cleanColumns()} in the place of the
+   * schema's fields; columns of ours stay as they are. Reads {@code _partition} and {@code
+   * _offset}.
+   */
+  public org.apache.spark.sql.Dataset<Row> clean(
+      org.apache.spark.sql.Dataset<Row> judged, ProfileLookup profiles) {
+    org.apache.spark.sql.Dataset<Row> cleaned = judged;
+    Set<String> columns = new LinkedHashSet<>(dataset.fields().keySet());
+    for (Dataset.CleanRule rule : dataset.clean()) {
+      Column value = expressions.compile(rule.expression(), columns, profiles);
+      cleaned = cleaned.withColumn(rule.column(), value.cast(rule.type().sqlName()));
+      columns.add(rule.column());
+    }
+    return cleaned;
+  }
+
+  /** The aggregates that cleaning asks for, in the order of the rules. */
+  public List<String> profileExpressions() {
+    return dataset.clean().stream()
+        .flatMap(rule -> Expressions.profiles(rule.expression()).stream())
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Computes {@link #profileExpressions()}; one job, none if there are no expressions.
+   *
+   * @param records the schema's fields of the accepted records, without repeats
+   * @return each expression's value as text; an expression without a value is absent
+   */
+  public Map<String, String> learn(org.apache.spark.sql.Dataset<Row> records) {
+    List<String> learned = profileExpressions();
+    if (learned.isEmpty()) {
+      return Map.of();
+    }
+    List<Column> values =
+        learned.stream()
+            .map(text -> Expressions.aggregate(text, dataset.fields().keySet()).cast("double"))
+            .toList();
+    Row row =
+        records.agg(values.get(0), values.subList(1, values.size()).toArray(Column[]::new)).first();
+    Map<String, String> profile = new LinkedHashMap<>();
+    for (int i = 0; i < learned.size(); i++) {
+      if (!row.isNullAt(i)) {
+        profile.put(learned.get(i), Double.toString(row.getDouble(i)));
+      }
+    }
+    return profile;
+  }
+
+  /**
+   * Start of the view's bucket that a clean row falls into, epoch seconds; null if cleaning left no
+   * event time: such a row adds to no cell.
+   */
+  public Column bucket(View view) {
+    return CellPlan.bucket(dataset, view);
+  }
+
+  /** The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. */
+  public Column[] dimensions(View view) {
+    return CellPlan.dimensions(dataset, view);
+  }
+
+  /**
+   * What a clean row feeds to {@code CellLayout.update}, one column for each of {@code
+   * CellLayout.storedValues()} in order: bigint (decimals unscaled, timestamps as epoch
+   * milliseconds, dates as epoch days), double for doubles and for quantiles of any number, string
+   * for distinct. A count takes 1, or null for a missing value.
+   */
+  public Column[] inputs(View view) {
+    return CellPlan.inputs(dataset, view);
+  }
+
+  /**
+   * The view's cells over clean rows: columns {@code key} ({@code CellKey}) and {@code cell}
+   * ({@code CellLayout.encode}), both binary, in no order. For measures other than sketches the
+   * bytes equal what folding the rows one by one gives. A sum that leaves 64 bits fails the query.
+   */
+  public org.apache.spark.sql.Dataset<Row> aggregate(
+      org.apache.spark.sql.Dataset<Row> clean, View view) {
+    return CellPlan.aggregate(dataset, clean, view);
+  }
+
+  /**
+   * Cells as they are served: the dimensions with the types of the clean columns, {@code bucket}
+   * timestamp, then the measures.
+   *
+   * @param cells what {@link #aggregate} gave
+   */
+  public org.apache.spark.sql.Dataset<Row> served(
+      org.apache.spark.sql.Dataset<Row> cells, View view) {
+    return ServedCells.of(dataset, cells, view);
+  }
+
+  /**
+   * The HBase row key of a clean row, over the clean columns and {@code _identity} (32 hexadecimal
+   * digits).
+   */
+  public Column rowKey() {
+    return rowKey(dataset, expressions);
+  }
+
+  static Column rowKey(Dataset dataset, Expressions expressions) {
+    return expressions
+        .compileRowKey(dataset.hbase().rowKey(), dataset.cleanColumns().keySet())
+        .cast("string");
+  }
+
+  /** A column's values as readable text: times in ISO 8601, decimals without exponent. */
+  public static Column text(Column column, FieldType type) {
+    return CellPlan.text(column, type);
+  }
+}

@@ -1,0 +1,209 @@
+package io.anabranch.engine;
+
+import io.anabranch.runtime.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Compiles the expressions of one dataset. Each is parsed, held against what an expression may do,
+ * and its calls of {@code canonical} and {@code profile} are replaced by functions of ours.
+ */
+final class Expressions {
+  static final String CANONICAL = "canonical";
+  static final String PROFILE = "profile";
+
+  private static final String IDENTITY = "_identity";
+
+  private final SparkSession session;
+  private final Path lists;
+  private final Map<String, CanonicalList> known = new ConcurrentHashMap<>();
+
+  Expressions(SparkSession session, Path schemas) {
+    this.session = session;
+    this.lists = schemas.resolve("lists");
+  }
+
+  /**
+   * An expression over the columns.
+   *
+   * @throws Refused if it cannot be parsed, reads anything else, or does what none may do
+   */
+  Column compile(String text, Collection<String> columns, ProfileLookup profile) {
+    Expression parsed = parse(text);
+    Allowed.check(parsed, columns, false);
+    return ExpressionUtils.column(
+        parsed.transformUp(new Rewriting(node -> replacement(node, profile))));
+  }
+
+  /** A row key: an expression over the columns and {@code _identity}. */
+  Column compileRowKey(String text, Collection<String> columns) {
+    List<String> readable = new ArrayList<>(columns);
+    readable.add(IDENTITY);
+    Expression parsed = parse(text);
+    Allowed.check(parsed, readable, false);
+    Expression identity = expression(DatasetPlan.identityText());
+    return ExpressionUtils.column(
+        parsed
+            .transformUp(new Rewriting(node -> replacement(node, ProfileLookup.none())))
+            .transformUp(new Rewriting(node -> isIdentity(node) ? identity : node)));
+  }
+
+  /** An aggregate over the columns, as it stands in {@code profile('...')}. */
+  static Column aggregate(String text, Collection<String> columns) {
+    Expression parsed = parse(text);
+    Allowed.check(parsed, columns, true);
+    return ExpressionUtils.column(parsed);
+  }
+
+  /** The texts within {@code profile('...')}, in the order in which they stand. */
+  static List<String> profiles(String text) {
+    List<String> texts = new ArrayList<>();
+    parse(text)
+        .foreach(
+            node -> {
+              if (isCall(node, PROFILE)) {
+                texts.add(literal((UnresolvedFunction) node, 0));
+              }
+              return scala.runtime.BoxedUnit.UNIT;
+            });
+    return texts;
+  }
+
+  private static Expression parse(String text) {
+    try {
+      return CatalystSqlParser$.MODULE$.parseExpression(text);
+    } catch (Exception e) {
+      // Scala declares no checked exceptions: ParseException is one to Java.
+      throw e instanceof AnalysisException bad ? Refused.because(bad) : asUnchecked(e);
+    }
+  }
+
+  private static RuntimeException asUnchecked(Exception e) {
+    return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+  }
+
+  private static boolean isIdentity(Expression node) {
+    return node instanceof UnresolvedAttribute attribute
+        && names(attribute).equals(List.of(IDENTITY));
+  }
+
+  private Expression replacement(Expression node, ProfileLookup profile) {
+    if (!(node instanceof UnresolvedFunction call)) {
+      return node;
+    }
+    if (isCall(call, CANONICAL)) {
+      CanonicalList list = list(literal(call, 1));
+      UDF1<String, String> canonical = list::canonical;
+      return expression(
+          functions
+              .udf(canonical, DataTypes.StringType)
+              .apply(ExpressionUtils.column(call.arguments().apply(0)).cast("string")));
+    } else if (isCall(call, PROFILE)) {
+      String learned = literal(call, 0);
+      UDF2<Integer, Long, Double> value =
+          (partition, offset) -> profile.value(learned, partition, offset);
+      return expression(
+          functions
+              .udf(value, DataTypes.DoubleType)
+              .apply(functions.col("_partition"), functions.col("_offset")));
+    }
+    return call;
+  }
+
+  private Expression expression(Column column) {
+    return ((org.apache.spark.sql.classic.SparkSession) session).expression(column);
+  }
+
+  private CanonicalList list(String name) {
+    Path file = lists.resolve(name + ".yaml");
+    if (!name.matches("\\w+") || !Files.isRegularFile(file)) {
+      throw new Refused(
+          "unknown list '%s' in canonical(...), expected one of %s".formatted(name, listNames()));
+    }
+    return known.computeIfAbsent(name, n -> CanonicalList.read(file));
+  }
+
+  private Set<String> listNames() {
+    try (Stream<Path> files = Files.list(lists)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".yaml"))
+          .map(name -> name.substring(0, name.length() - ".yaml".length()))
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (java.io.IOException e) {
+      throw Problem.badInput("Cannot read the folder " + lists + ": set platform.schemas", e);
+    }
+  }
+
+  static boolean isCall(Object node, String name) {
+    return node instanceof UnresolvedFunction call
+        && call.nameParts().size() == 1
+        && call.nameParts().apply(0).equalsIgnoreCase(name);
+  }
+
+  /** The text literal that stands as an argument; the number of arguments was checked. */
+  private static String literal(UnresolvedFunction call, int index) {
+    if (call.arguments().size() > index
+        && call.arguments().apply(index) instanceof Literal literal
+        && literal.dataType().equals(DataTypes.StringType)
+        && literal.value() != null) {
+      return literal.value().toString();
+    }
+    throw new Refused(
+        isCall(call, CANONICAL)
+            ? "expected canonical(column, 'list') with the list's name in quotes"
+            : "expected profile('aggregate(field)') with the aggregate in quotes");
+  }
+
+  static List<String> names(UnresolvedAttribute attribute) {
+    return List.copyOf(CollectionConverters.asJava(attribute.nameParts()));
+  }
+
+  /** What a wrong expression is told by; positions are added by who knows them. */
+  static final class Refused extends RuntimeException {
+    Refused(String message) {
+      super(message);
+    }
+
+    private Refused(String message, Throwable cause) {
+      super(message, cause);
+    }
+
+    static Refused because(AnalysisException e) {
+      String text = e.getSimpleMessage().strip();
+      int end = text.indexOf(" SQLSTATE");
+      String first = (end < 0 ? text : text.substring(0, end)).replaceAll("\\s+", " ").strip();
+      return new Refused(first, e);
+    }
+  }
+
+  /** Columns that an expression may read, sorted, for messages. */
+  static Set<String> sorted(Collection<String> columns) {
+    return new TreeMap<>(columns.stream().collect(Collectors.toMap(c -> c, c -> c, (a, b) -> a)))
+        .keySet();
+  }
+}
