@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * What must hold before any daemon starts, so that nothing is half-started: the JDK, the disk, the
@@ -17,6 +18,9 @@ import java.util.List;
 final class Preflight {
   static final int OLDEST_JAVA = 17;
   static final int NEWEST_JAVA = 21;
+
+  /** Open as long as the JVM lives: a channel that is collected gives its lock back. */
+  private static final Queue<FileChannel> LOCKS = new ConcurrentLinkedQueue<>();
 
   private Preflight() {}
 
@@ -59,19 +63,19 @@ final class Preflight {
     }
   }
 
-  @SuppressWarnings("resource") // the lock lasts as long as the JVM, also if that is killed
   private static void takeFolder(StackSettings settings, Role role) {
     Path file = settings.stackFolder().resolve(role.label() + ".lock");
-    FileLock lock;
     try {
-      lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).tryLock();
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      LOCKS.add(channel);
+      if (channel.tryLock() == null) {
+        throw StackProblem.unreachable(
+            "Another process runs %s on the data folder %s: stop it, or choose another data folder"
+                .formatted(role.label(), settings.data()));
+      }
     } catch (IOException e) {
       throw StackProblem.unreachable("Cannot lock " + file + " (" + e + ")", e);
-    }
-    if (lock == null) {
-      throw StackProblem.unreachable(
-          "Another process runs %s on the data folder %s: stop it, or choose another data folder"
-              .formatted(role.label(), settings.data()));
     }
   }
 
