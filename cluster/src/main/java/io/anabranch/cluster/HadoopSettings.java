@@ -97,7 +97,7 @@ final class HadoopSettings {
     conf.setInt("hbase.master.wait.on.regionservers.mintostart", 1);
     conf.setInt("hbase.master.wait.on.regionservers.timeout", 500);
     conf.setInt("hbase.master.wait.on.regionservers.interval", 100);
-    conf.setInt("hbase.regionserver.msginterval", 500);
+    conf.setInt("hbase.regionserver.msginterval", 250);
     conf.setInt("hbase.server.thread.wakefrequency", 1000);
     conf.setInt("hbase.client.pause", 50);
     conf.setInt("hbase.client.retries.number", 15);

@@ -16,6 +16,7 @@ public final class Main {
   /** Ends with 1 if a daemon died, 2 for bad input, 3 if one could not be started. */
   public static void main(String[] args) {
     System.setProperty("log4j2.configurationFile", "anabranch-hive-log4j2.xml");
+    System.setProperty("log4j.configuration", "anabranch-hive-log4j1.properties");
     Program.run(() -> run(Arguments.parse(args)));
   }
 
