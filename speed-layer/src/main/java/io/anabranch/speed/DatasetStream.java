@@ -1,0 +1,140 @@
+package io.anabranch.speed;
+
+import io.anabranch.runtime.ExitStatus;
+import io.anabranch.runtime.PlatformSettings;
+import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.views.Catalog;
+import io.anabranch.views.ViewStore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a dataset's query running: starts it from the catalog's applied offsets, and again, with
+ * backoff, whenever it ends or one of its partitions is no longer written.
+ */
+final class DatasetStream implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetStream.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+  private static final Duration LAST_BACKOFF = Duration.ofSeconds(15);
+  private static final Duration STABLE = Duration.ofMinutes(1);
+  private static final long POLL_MS = 200;
+
+  private final Dataset dataset;
+  private final PlatformSettings platform;
+  private final SpeedSettings settings;
+  private final ViewStore store;
+  private final Supplier<Catalog> openCatalog;
+  private final Queries queries;
+  private final StreamStatus status;
+  private int starts;
+
+  /** Starts a query for a run, whose partitions begin at those offsets. */
+  @FunctionalInterface
+  interface Queries {
+    StreamingQuery start(Dataset dataset, StreamRun run, Map<Integer, Long> starts)
+        throws TimeoutException;
+  }
+
+  DatasetStream(
+      Dataset dataset,
+      PlatformSettings platform,
+      SpeedSettings settings,
+      ViewStore store,
+      Supplier<Catalog> openCatalog,
+      Queries queries,
+      StreamStatus status) {
+    this.dataset = dataset;
+    this.platform = platform;
+    this.settings = settings;
+    this.store = store;
+    this.openCatalog = openCatalog;
+    this.queries = queries;
+    this.status = status;
+  }
+
+  /**
+   * Returns when it is interrupted.
+   *
+   * @throws Problem of bad input, which no restart cures
+   */
+  @Override
+  public void run() {
+    Duration backoff = FIRST_BACKOFF;
+    while (!Thread.currentThread().isInterrupted()) {
+      long begin = System.nanoTime();
+      try {
+        runOnce();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (Exception e) {
+        if (e instanceof Problem problem && problem.status() == ExitStatus.BAD_INPUT) {
+          throw problem;
+        }
+        report(e);
+      }
+      boolean stable = System.nanoTime() - begin > STABLE.toNanos();
+      backoff = stable ? FIRST_BACKOFF : backoff;
+      try {
+        TimeUnit.MILLISECONDS.sleep(backoff.toMillis());
+      } catch (InterruptedException e) {
+        return;
+      }
+      Duration twice = backoff.multipliedBy(2);
+      backoff = twice.compareTo(LAST_BACKOFF) > 0 ? LAST_BACKOFF : twice;
+    }
+  }
+
+  private void report(Exception e) {
+    boolean hadStarted = status.isRunning();
+    status.failed(e.getMessage() == null ? e.toString() : e.getMessage(), hadStarted);
+    if (e instanceof Problem) {
+      LOG.warn("{}: {}; trying again", dataset.name(), e.getMessage());
+    } else {
+      LOG.warn("{}: the query ended; starting it again", dataset.name(), e);
+    }
+  }
+
+  private void runOnce() throws Exception {
+    Catalog catalog = openCatalog.get();
+    store.prepare(dataset.name());
+    Map<Integer, Long> offsets = TopicPosition.starts(platform.kafka(), dataset, catalog, status);
+    String name = dataset.name() + "-" + ++starts;
+    try (StreamRun run =
+        StreamRun.begin(name, dataset, offsets, store, catalog, settings.flushInterval(), status)) {
+      StreamingQuery query = queries.start(dataset, run, offsets);
+      try {
+        LOG.info("{} runs from {}", name, offsets);
+        watch(query, run);
+      } finally {
+        query.stop();
+      }
+    }
+  }
+
+  /** Returns never: a query that ends is an error. */
+  private void watch(StreamingQuery query, StreamRun run)
+      throws StreamingQueryException, InterruptedException {
+    while (!query.awaitTermination(POLL_MS)) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      if (run.failure().isPresent()) {
+        throw run.failure().get();
+      }
+      // Micro-batches have no tasks while no records come.
+      if (run.isReading() || settings.mode() == SpeedSettings.Mode.MICRO_BATCH) {
+        status.running(true);
+      }
+    }
+    throw new IllegalStateException("the query ended without an error");
+  }
+}

@@ -1,0 +1,187 @@
+package io.anabranch.speed;
+
+import io.anabranch.engine.DatasetPlan;
+import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.runtime.ExitStatus;
+import io.anabranch.runtime.HealthServer;
+import io.anabranch.runtime.PlatformSettings;
+import io.anabranch.runtime.Problem;
+import io.anabranch.runtime.Settings;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** The process: one Spark application with a stream for each dataset. */
+final class SpeedLayer {
+  private static final long POLL_MS = 500;
+
+  private final PlatformSettings platform;
+  private final SpeedSettings settings;
+  private final Datasets datasets;
+  private final SparkSession spark;
+  private final Checkpoints checkpoints;
+
+  private SpeedLayer(
+      PlatformSettings platform,
+      SpeedSettings settings,
+      Datasets datasets,
+      SparkSession spark,
+      Checkpoints checkpoints) {
+    this.platform = platform;
+    this.settings = settings;
+    this.datasets = datasets;
+    this.spark = spark;
+    this.checkpoints = checkpoints;
+  }
+
+  /** Runs until the process is ended. */
+  static ExitStatus run(Settings file) throws Exception {
+    PlatformSettings platform = file.section("platform", PlatformSettings.class);
+    SpeedSettings settings = file.section("speed", SpeedSettings.class);
+    Datasets datasets = Datasets.load(platform.schemas());
+    List<StreamStatus> statuses =
+        datasets.all().stream().map(d -> new StreamStatus(d.name(), Clock.systemUTC())).toList();
+    HealthServer health =
+        HealthServer.listen(settings.healthPort(), () -> SpeedHealth.of(settings.mode(), statuses));
+    try (SparkSession spark = session(slots(datasets))) {
+      requireSlots(spark, slots(datasets));
+      Checkpoints checkpoints = Checkpoints.in(platform.data());
+      return new SpeedLayer(platform, settings, datasets, spark, checkpoints).run(statuses);
+    } finally {
+      health.close();
+    }
+  }
+
+  /** A task for each partition lives as long as its batch; two more do Spark's other work. */
+  private static int slots(Datasets datasets) {
+    return 2 + datasets.all().stream().mapToInt(d -> d.topic().partitions()).sum();
+  }
+
+  private static SparkSession session(int slots) {
+    SparkSession.Builder builder =
+        SparkSession.builder()
+            .appName("anabranch-speed")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.streaming.stopTimeout", "20s")
+            .config("spark.sql.streaming.numRecentProgressUpdates", "5");
+    if (System.getProperty("spark.master") == null) {
+      builder = builder.master("local[" + slots + "]");
+    }
+    return builder.getOrCreate();
+  }
+
+  /** Tasks without a slot would wait in silence. */
+  private static void requireSlots(SparkSession spark, int needed) {
+    if (!spark.sparkContext().isLocal()) {
+      throw Problem.badInput(
+          "spark.master is '%s': the speed layer folds in one JVM, submit it with local[%s]"
+              .formatted(spark.sparkContext().master(), needed));
+    }
+    int slots = spark.sparkContext().defaultParallelism();
+    if (slots < needed) {
+      throw Problem.badInput(
+          "%s has %s slots, but the topics' partitions and Spark itself need %s: submit with local[%s]"
+              .formatted(spark.sparkContext().master(), slots, needed, needed));
+    }
+  }
+
+  private ExitStatus run(List<StreamStatus> statuses) throws Exception {
+    try (HBaseConnection hbase = HBaseConnection.connect(platform)) {
+      CompletableFuture<Void> fatal = new CompletableFuture<>();
+      for (StreamStatus status : statuses) {
+        Dataset dataset = datasets.named(status.dataset());
+        DatasetPlan.check(spark, dataset, platform.schemas());
+        Thread thread =
+            new Thread(
+                () -> {
+                  try {
+                    stream(dataset, hbase, status).run();
+                  } catch (RuntimeException | Error e) {
+                    fatal.completeExceptionally(e);
+                  }
+                },
+                "stream-" + dataset.name());
+        thread.setDaemon(true);
+        thread.start();
+      }
+      return await(fatal);
+    }
+  }
+
+  private DatasetStream stream(Dataset dataset, HBaseConnection hbase, StreamStatus status) {
+    return new DatasetStream(
+        dataset,
+        platform,
+        settings,
+        hbase.viewStore(datasets),
+        hbase::catalog,
+        this::start,
+        status);
+  }
+
+  /** Returns never: only an error ends the streams. */
+  private ExitStatus await(CompletableFuture<Void> fatal) throws Exception {
+    while (!fatal.isDone()) {
+      if (spark.sparkContext().isStopped()) {
+        throw Problem.failed("Spark has stopped: its log says why; start the layer again");
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MS);
+    }
+    try {
+      fatal.get();
+      throw new IllegalStateException("the streams ended");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private StreamingQuery start(Dataset dataset, StreamRun run, Map<Integer, Long> starts)
+      throws TimeoutException {
+    DatasetPlan plan = DatasetPlan.compile(spark, dataset, platform.schemas());
+    org.apache.spark.sql.Dataset<Row> kafka =
+        spark
+            .readStream()
+            .format("kafka")
+            .option("kafka.bootstrap.servers", platform.kafka())
+            .option("subscribe", dataset.topic().name())
+            .option("startingOffsets", startingOffsets(dataset, starts))
+            .option("failOnDataLoss", "true")
+            .load();
+    return RecordPlan.rows(plan, kafka, EpochProfiles.lookup(run.name()))
+        .writeStream()
+        .queryName(run.name())
+        .option("checkpointLocation", checkpoints.of(run.name()))
+        .outputMode("update")
+        .trigger(trigger())
+        .foreach(new DeltaWriter(run.name(), new RecordPlan(dataset)))
+        .start();
+  }
+
+  private Trigger trigger() {
+    return settings.mode() == SpeedSettings.Mode.REAL_TIME
+        ? Trigger.RealTime(settings.batchDuration().toMillis())
+        : Trigger.ProcessingTime(0);
+  }
+
+  /** {@code {"topic":{"0":12,"1":0}}} */
+  private static String startingOffsets(Dataset dataset, Map<Integer, Long> starts) {
+    List<String> offsets = new ArrayList<>();
+    starts.forEach((partition, offset) -> offsets.add("\"%s\":%s".formatted(partition, offset)));
+    return "{\"%s\":{%s}}"
+        .formatted(dataset.topic().name(), offsets.stream().collect(Collectors.joining(",")));
+  }
+}

@@ -1,0 +1,92 @@
+package io.anabranch.speed;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** What is known of a dataset's stream, for the health endpoint. Safe for several threads. */
+final class StreamStatus {
+  /**
+   * Records that the topic no longer had when the layer came to read them.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   */
+  record Gap(int partition, long from, long to) {}
+
+  private final String dataset;
+  private final Freshness freshness;
+  private final Map<Integer, Long> applied = new ConcurrentSkipListMap<>();
+  private final List<Gap> gaps = new ArrayList<>();
+  private int restarts;
+  private long repeats;
+  private boolean running;
+  private String problem = "";
+
+  StreamStatus(String dataset, Clock clock) {
+    this.dataset = dataset;
+    this.freshness = new Freshness(clock);
+  }
+
+  String dataset() {
+    return dataset;
+  }
+
+  Freshness freshness() {
+    return freshness;
+  }
+
+  /** First offset not yet applied, by partition. */
+  Map<Integer, Long> applied() {
+    return Map.copyOf(applied);
+  }
+
+  void applied(int partition, long end) {
+    applied.put(partition, end);
+  }
+
+  synchronized void flushed(int newRepeats) {
+    repeats += newRepeats;
+  }
+
+  synchronized long repeats() {
+    return repeats;
+  }
+
+  synchronized void running(boolean now) {
+    running = now;
+    problem = now ? "" : problem;
+  }
+
+  synchronized boolean isRunning() {
+    return running;
+  }
+
+  /** The query ended, or could not be started. */
+  synchronized void failed(String why, boolean afterStart) {
+    running = false;
+    problem = why;
+    restarts += afterStart ? 1 : 0;
+  }
+
+  synchronized int restarts() {
+    return restarts;
+  }
+
+  /** Why the stream does not run; empty while it does. */
+  synchronized String problem() {
+    return problem;
+  }
+
+  synchronized void gap(Gap gap) {
+    if (!gaps.contains(gap)) {
+      gaps.add(gap);
+    }
+  }
+
+  synchronized List<Gap> gaps() {
+    return List.copyOf(gaps);
+  }
+}
