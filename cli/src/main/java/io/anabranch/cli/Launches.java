@@ -115,9 +115,12 @@ final class Launches {
     return all;
   }
 
-  /** Few malloc arenas: with many threads they would hold a hundred MB for nothing. */
+  /**
+   * Few malloc arenas, since with many threads they would hold a hundred MB for nothing; and a
+   * process that calls the command must not start a build.
+   */
   private static Map<String, String> environment() {
-    return Map.of("MALLOC_ARENA_MAX", "2");
+    return Map.of("MALLOC_ARENA_MAX", "2", "ANABRANCH_BUILD", "never");
   }
 
   /** What Spark's own launcher adds, from org.apache.spark.launcher.JavaModuleOptions. */

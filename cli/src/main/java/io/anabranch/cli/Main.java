@@ -2,11 +2,9 @@ package io.anabranch.cli;
 
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.Problem;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command {@code anabranch}. */
 @Command(
@@ -18,6 +16,15 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      DemoCommand.class,
+      IngestCommand.class,
+      BatchCommand.class,
+      QueryCommand.class,
+      VerifyCommand.class,
+      SqlCommand.class,
+      BeelineCommand.class,
+      DatasetCommand.class,
+      RoleCommand.class,
     },
     footer = {
       "%nThe main job from nothing: anabranch demo",
@@ -25,8 +32,7 @@ import picocli.CommandLine.Spec;
       "Exit status: 0 done, 1 a check failed, 2 wrong usage or bad input, 3 a service is not"
           + " reachable."
     })
-public final class Main implements Runnable {
-  @Spec private CommandSpec spec;
+public final class Main extends Group {
 
   Main() {}
 
@@ -42,7 +48,11 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler((exception, command, parsed) -> report(exception));
-    line.setUsageHelpLongOptionsMaxWidth(28);
+    for (String passThrough : List.of("ingest", "sql", "beeline")) {
+      line.getSubcommands().get(passThrough).setUnmatchedOptionsArePositionalParams(true);
+    }
+    CommandLine recompute = line.getSubcommands().get("batch").getSubcommands().get("recompute");
+    recompute.setUnmatchedOptionsArePositionalParams(true);
     return line;
   }
 
@@ -54,10 +64,5 @@ public final class Main implements Runnable {
     Words.say("internal error: " + exception);
     exception.printStackTrace();
     return ExitStatus.FAILED.code();
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Name a command");
   }
 }

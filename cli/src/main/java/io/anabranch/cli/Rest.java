@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /** Speaks to serving: JSON, with errors as problem+json. */
 final class Rest {
   /** A verification recomputes everything; it may take long. */
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(65);
 
   private final URI base;
   private final HttpClient client =

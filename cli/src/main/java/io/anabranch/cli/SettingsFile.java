@@ -105,6 +105,7 @@ final class SettingsFile {
   private void addMissing() {
     add("platform.data", data.folder().toString());
     add("platform.schemas", home.schemas().toString());
+    add("serving.command", home.folder().resolve("anabranch").toString());
     if (!present.containsKey("platform.serving")) {
       int port = ports.choosePreferably(PREFERRED_SERVING_PORT);
       added.put("platform.serving", "http://" + LOOPBACK + port);

@@ -1,0 +1,160 @@
+package io.anabranch.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code batch}: runs of the batch layer and the versions that they published. */
+@Command(
+    name = "batch",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Runs the batch layer, lists its versions, publishes an older one again.",
+    subcommands = {
+      BatchCommand.Run.class,
+      BatchCommand.Versions.class,
+      BatchCommand.Rollback.class,
+      BatchCommand.Recompute.class
+    },
+    footer = {
+      "%nExamples:",
+      "  anabranch batch run customer_orders",
+      "  anabranch batch versions customer_orders",
+      "  anabranch batch rollback customer_orders 3",
+    })
+final class BatchCommand extends Group {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss.SSS").withZone(ZoneOffset.UTC);
+
+  /** Runs the batch layer on one dataset and returns what it printed. */
+  static JsonNode run(Instance instance, String dataset, List<String> more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("run");
+    arguments.addAll(List.of("--config", instance.config().toString(), "--dataset", dataset));
+    arguments.addAll(more);
+    return job(instance, new Launches(instance).batch(arguments)).result();
+  }
+
+  static Job job(Instance instance, Launch launch) {
+    return new Job(launch, instance.data().log("batch-" + STAMP.format(Instant.now())));
+  }
+
+  /** {@code batch run}. */
+  @Command(
+      name = "run",
+      description = "Computes a new version from the master dataset and publishes it.",
+      footer = {"%nExample:", "  anabranch batch run customer_orders --full"})
+  static final class Run implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private PlatformOptions options;
+
+    @Parameters(paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Option(names = "--full", description = "recompute every day, whether it changed or not")
+    private boolean full;
+
+    @Override
+    public Integer call() {
+      JsonNode result =
+          BatchCommand.run(options.existing(), dataset, full ? List.of("--full") : List.of());
+      System.out.print(common.json() ? Json.line(result) + "\n" : summary(result));
+      return 0;
+    }
+  }
+
+  static String summary(JsonNode result) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, JsonNode> entry : result.properties()) {
+      JsonNode value = entry.getValue();
+      text.append(
+          "%-16s %s%n".formatted(entry.getKey(), value.isTextual() ? value.asText() : value));
+    }
+    return text.toString();
+  }
+
+  /** {@code batch versions}. */
+  @Command(
+      name = "versions",
+      description = "Lists the versions that are kept; the published one answers queries.",
+      footer = {"%nExample:", "  anabranch batch versions customer_orders"})
+  static final class Versions implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private PlatformOptions options;
+
+    @Parameters(paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Override
+    public Integer call() {
+      Rest rest = new Rest(options.existing().platform().serving());
+      JsonNode answer = rest.get(path(dataset), List.of());
+      JsonNode versions = answer.isArray() ? answer : answer.path("versions");
+      System.out.print(
+          common.json() ? Json.line(answer) + "\n" : ObjectTable.of(versions).render());
+      return 0;
+    }
+  }
+
+  /** {@code batch rollback}. */
+  @Command(
+      name = "rollback",
+      description = "Publishes an older version again; answers stay exact.",
+      footer = {"%nExample:", "  anabranch batch rollback customer_orders 3"})
+  static final class Rollback implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private PlatformOptions options;
+
+    @Parameters(index = "0", paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Parameters(index = "1", paramLabel = "VERSION", description = "number of a kept version")
+    private long version;
+
+    @Override
+    public Integer call() {
+      Rest rest = new Rest(options.existing().platform().serving());
+      JsonNode answer = rest.post(path(dataset) + "/" + version + "/publish");
+      Words.say("version " + version + " of " + dataset + " is published");
+      System.out.print(common.json() ? Json.line(answer) + "\n" : summary(answer));
+      return 0;
+    }
+  }
+
+  /** {@code batch recompute}: what the serving layer calls to verify. */
+  @Command(
+      name = "recompute",
+      hidden = true,
+      mixinStandardHelpOptions = true,
+      description = "Recomputes cells from the master dataset; arguments go to the batch layer.")
+  static final class Recompute implements Callable<Integer> {
+    @Mixin private PlatformOptions options;
+
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "passed on")
+    private List<String> arguments = List.of();
+
+    @Override
+    public Integer call() {
+      Instance instance = options.existing();
+      List<String> all = new ArrayList<>();
+      all.add("recompute");
+      all.addAll(List.of("--config", instance.config().toString()));
+      all.addAll(arguments);
+      System.out.println(Json.line(job(instance, new Launches(instance).batch(all)).result()));
+      return 0;
+    }
+  }
+
+  private static String path(String dataset) {
+    return "/api/v1/datasets/" + Rest.encoded(dataset) + "/versions";
+  }
+}

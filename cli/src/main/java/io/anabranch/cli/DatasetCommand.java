@@ -1,0 +1,77 @@
+package io.anabranch.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code dataset}: work on dataset files. */
+@Command(
+    name = "dataset",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Checks dataset files.",
+    subcommands = DatasetCommand.Check.class,
+    footer = {
+      "%nExample:",
+      "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml"
+    })
+final class DatasetCommand extends Group {
+
+  /** {@code dataset check}. */
+  @Command(
+      name = "check",
+      description = {
+        "Checks a dataset file, its schema and its expressions. Nothing needs to run.",
+        "Tells file:line:column and what to write instead; exit status 2 if something is wrong."
+      },
+      footer = {
+        "%nExample:",
+        "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml"
+      })
+  static final class Check implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+
+    @Parameters(paramLabel = "FILE", description = "the dataset file")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+      if (!Files.isRegularFile(file)) {
+        throw Problem.badInput(file + " is no file: name a dataset file");
+      }
+      Path scratch = Files.createTempDirectory("anabranch-check");
+      Instance instance = Instance.ensure(Home.current(), scratch);
+      Launch launch =
+          new Launches(instance)
+              .batch(
+                  List.of(
+                      "check",
+                      "--config",
+                      instance.config().toString(),
+                      file.toAbsolutePath().toString()));
+      Job.Outcome outcome = BatchCommand.job(instance, launch).run();
+      if (outcome.status() > 2 || outcome.status() < 0) {
+        Words.say("the check itself failed; its log is in " + instance.data().log("x").getParent());
+        return outcome.status();
+      }
+      FolderRemoval.remove(scratch);
+      if (common.json()) {
+        JsonNode result =
+            outcome
+                .result()
+                .orElseGet(() -> Json.object().put("file", file.toString()).put("valid", false));
+        System.out.println(Json.line(result));
+      } else if (outcome.status() == 0) {
+        System.out.println(file + ": no errors");
+      }
+      return outcome.status();
+    }
+  }
+}
