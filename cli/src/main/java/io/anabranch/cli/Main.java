@@ -47,6 +47,7 @@ public final class Main extends Group {
 
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((exception, command, parsed) -> report(exception));
     for (String passThrough : List.of("ingest", "sql", "beeline")) {
       line.getSubcommands().get(passThrough).setUnmatchedOptionsArePositionalParams(true);

@@ -1,0 +1,87 @@
+package io.anabranch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class MainTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void beInstalledSomewhere() {
+    System.setProperty("anabranch.home", folder.toString());
+  }
+
+  @AfterEach
+  void beNowhere() {
+    System.clearProperty("anabranch.home");
+  }
+
+  @Test
+  void unknownCommandIsWrongUsageWithAHint() {
+    CommandRun run = CommandRun.of("statsu");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("statsu", "status");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void unknownOptionIsWrongUsageWithAHint() {
+    CommandRun run = CommandRun.of("up", "--dat", "x");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"batch", "dataset", "query", "verify", "role", "ingest", "sql"})
+  void commandWithoutItsArgumentIsWrongUsage(String command) {
+    assertThat(CommandRun.of(command).status()).isEqualTo(2);
+  }
+
+  @Test
+  void everyCommandExplainsItselfWithAnExample() {
+    for (CommandLine command : Main.commandLine().getSubcommands().values()) {
+      String help = command.getUsageMessage();
+      assertThat(help).as(command.getCommandName()).contains("Example", "--help");
+      assertThat(CommandRun.of(command.getCommandName(), "--help").status()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"status", "down", "verify x", "query x", "batch run x", "ingest file -d x f.csv"})
+  void commandOnAFolderWithoutPlatformSaysWhichCommandStartsIt(String command) {
+    String line = command + " --data " + folder.resolve("none");
+    CommandRun run = CommandRun.of(line.split(" "));
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.err()).contains("start it with ./anabranch up");
+  }
+
+  @Test
+  void servingThatIsDownIsUnreachable() {
+    Path data = folder.resolve("data");
+    Instance.ensure(Home.current(), data);
+    CommandRun run = CommandRun.of("query", "sales_by_country", "--data", data.toString());
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.err()).contains("start it with ./anabranch up");
+  }
+
+  @Test
+  void missingSettingsFileIsBadInput() {
+    CommandRun run = CommandRun.of("status", "--config", folder.resolve("no.file").toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("no.file");
+  }
+
+  @Test
+  void folderThatCannotBeMadeIsRefused() {
+    assertThat(CommandRun.of("up", "--data", "/proc/anabranch").status()).isEqualTo(3);
+  }
+}

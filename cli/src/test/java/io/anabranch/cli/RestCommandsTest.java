@@ -1,0 +1,148 @@
+package io.anabranch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The clients of REST, against a server that answers what the contract says. */
+class RestCommandsTest {
+  private static final String PROVENANCE =
+      "{\"version\":3,\"cut\":{\"0\":5},\"applied\":{\"0\":9},\"lag_ms\":4,\"exact\":true,\"missing\":[]}";
+
+  private record Answer(int status, String body) {}
+
+  @TempDir private Path folder;
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private HttpServer server;
+  private String data;
+
+  @BeforeEach
+  void serve() throws IOException {
+    System.setProperty("anabranch.home", folder.toString());
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
+    server.createContext(
+        "/",
+        exchange -> {
+          String asked = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+          requests.add(asked);
+          Answer answer = answers.getOrDefault(asked, new Answer(404, "{\"detail\": \"no such\"}"));
+          byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(answer.status(), body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    data = folder.resolve("data").toString();
+    DataFolder made = new DataFolder(Path.of(data));
+    Instance.ensure(Home.current(), made.folder());
+    String settings = Files.readString(made.settings());
+    Files.writeString(
+        made.settings(),
+        settings.replaceAll(
+            "platform.serving = .*",
+            "platform.serving = http://127.0.0.1:" + server.getAddress().getPort()));
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+    System.clearProperty("anabranch.home");
+  }
+
+  @Test
+  void queryReadsAllPagesAndPassesEveryCondition() {
+    String query =
+        "from=2011-01-01&to=2011-02-01&by=category%2Ccountry&where=country%3DEIRE&where=country%3DFrance&grain=P1D&top=revenue%3A3&limit=10000";
+    answers.put(
+        "GET /api/v1/views/sales/cells?" + query,
+        new Answer(200, page("{\"country\":\"EIRE\",\"revenue\":\"1.50\"}", "\"c1\"")));
+    answers.put(
+        "GET /api/v1/views/sales/cells?" + query + "&cursor=c1",
+        new Answer(200, page("{\"country\":\"A, \\\"B\\\"\",\"revenue\":null}", "null")));
+    String[] command =
+        ("query sales --from 2011-01-01 --to 2011-02-01 --by category,country --where country=EIRE"
+                + " --where country=France --grain P1D --top revenue:3 --format csv --data "
+                + data)
+            .split(" ");
+    CommandRun run = CommandRun.of(command);
+    assertThat(run.err()).contains("batch version 3, lag 4 ms, exact");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEqualTo("country,revenue\nEIRE,1.50\n\"A, \"\"B\"\"\",\n");
+  }
+
+  @Test
+  void queryWithALimitKeepsTheCursorInJson() {
+    answers.put(
+        "GET /api/v1/views/sales/cells?limit=1",
+        new Answer(200, page("{\"units\":12345678901234567890.125}", "\"c1\"")));
+    CommandRun run = CommandRun.of("query", "sales", "--limit", "1", "--json", "--data", data);
+    assertThat(run.out())
+        .isEqualTo(
+            "{\"view\":\"sales\",\"rows\":[{\"units\":12345678901234567890.125}],\"provenance\":"
+                + PROVENANCE
+                + ",\"next\":\"c1\"}\n");
+  }
+
+  @Test
+  void refusedRequestIsBadInputWithTheServersWords() {
+    CommandRun run = CommandRun.of("query", "nothing", "--data", data);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("anabranch: no such");
+  }
+
+  @Test
+  void verifyEndsWithOneWhenACellDiffers() {
+    answers.put("POST /api/v1/datasets/orders/verify", new Answer(200, verified(2)));
+    CommandRun run = CommandRun.of("verify", "orders", "--data", data);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).contains("sales: {\"bucket\":7}", "verify: 2 differences in 40 cells");
+  }
+
+  @Test
+  void verifyEndsWithZeroWhenNothingDiffers() {
+    answers.put("POST /api/v1/datasets/orders/verify", new Answer(200, verified(0)));
+    assertThat(CommandRun.of("verify", "orders", "--data", data).status()).isZero();
+  }
+
+  @Test
+  void rollbackPublishesTheNamedVersion() {
+    answers.put("POST /api/v1/datasets/orders/versions/2/publish", new Answer(200, "{}"));
+    assertThat(CommandRun.of("batch", "rollback", "orders", "2", "--data", data).status()).isZero();
+    assertThat(requests).containsExactly("POST /api/v1/datasets/orders/versions/2/publish");
+  }
+
+  @Test
+  void failingServerIsUnreachable() {
+    answers.put("GET /api/v1/datasets", new Answer(503, "{\"detail\": \"HBase is away\"}"));
+    Rest rest = new Rest(Instance.existing(Home.current(), Path.of(data)).platform().serving());
+    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> DatasetProgress.list(rest)))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("HBase is away");
+  }
+
+  private static String page(String row, String next) {
+    return "{\"view\":\"sales\",\"rows\":[%s],\"provenance\":%s,\"next\":%s}"
+        .formatted(row, PROVENANCE, next);
+  }
+
+  private static String verified(int differences) {
+    return "{\"dataset\":\"orders\",\"views\":[{\"view\":\"sales\",\"cells\":40,\"differences\":%d,\"examples\":[%s]}],\"cells\":40,\"differences\":%d}"
+        .formatted(differences, differences == 0 ? "" : "{\"bucket\":7}", differences);
+  }
+}

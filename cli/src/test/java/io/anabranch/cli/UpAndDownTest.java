@@ -1,0 +1,133 @@
+package io.anabranch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a distribution whose stack is a JVM of a few lines; all processes are real. */
+class UpAndDownTest {
+  @TempDir private Path folder;
+  private String data;
+
+  @BeforeEach
+  void useATinyDistribution() throws IOException {
+    System.setProperty(
+        "anabranch.home", TinyHome.create(folder.resolve("home")).folder().toString());
+    data = folder.resolve("data").toString();
+  }
+
+  @AfterEach
+  void stop() {
+    CommandRun.of("down", "--data", data);
+    System.clearProperty("anabranch.home");
+  }
+
+  @Test
+  void upStartsStatusShowsAndDownStopsEverything() {
+    CommandRun up = CommandRun.of("up", "--data", data);
+    assertThat(up.status()).as(up.err()).isZero();
+    assertThat(up.err()).contains("stack    ready after");
+    assertThat(up.out()).contains("jdbc:hive2://127.0.0.1:").doesNotContain("ready after");
+    CommandRun status = CommandRun.of("status", "--data", data);
+    assertThat(status.status()).isZero();
+    assertThat(status.out()).contains("supervisor", "ready");
+
+    LiveProcess stack = process("stack");
+    LiveProcess supervisor = process(Supervisor.ROLE);
+    assertThat(CommandRun.of("down", "--data", data).status()).isZero();
+    assertThat(stack.isAlive()).isFalse();
+    assertThat(supervisor.isAlive()).isFalse();
+    assertThat(CommandRun.of("status", "--data", data).status()).isEqualTo(3);
+    assertThat(CommandRun.of("status", "--json", "--data", data).out())
+        .contains("\"service\":\"stack\",\"state\":\"stopped\",\"pid\":0");
+  }
+
+  @Test
+  void secondUpFindsTheSameProcesses() {
+    CommandRun.of("up", "--data", data);
+    long stack = process("stack").pid();
+    long supervisor = process(Supervisor.ROLE).pid();
+    assertThat(CommandRun.of("up", "--data", data).status()).isZero();
+    assertThat(process("stack").pid()).isEqualTo(stack);
+    assertThat(process(Supervisor.ROLE).pid()).isEqualTo(supervisor);
+  }
+
+  @Test
+  void upAfterTheSupervisorWasKilledAdoptsWhatLives() {
+    CommandRun.of("up", "--data", data);
+    long stack = process("stack").pid();
+    LiveProcess supervisor = process(Supervisor.ROLE);
+    ProcessHandle.of(supervisor.pid()).orElseThrow().destroyForcibly();
+    await().until(() -> !supervisor.isAlive());
+    assertThat(CommandRun.of("status", "--data", data).out()).contains("dead");
+
+    assertThat(CommandRun.of("up", "--data", data).status()).isZero();
+    assertThat(process("stack").pid()).isEqualTo(stack);
+    assertThat(process(Supervisor.ROLE).pid()).isNotEqualTo(supervisor.pid());
+  }
+
+  @Test
+  void downStopsOrphansOfAKilledSupervisor() {
+    CommandRun.of("up", "--data", data);
+    LiveProcess stack = process("stack");
+    LiveProcess supervisor = process(Supervisor.ROLE);
+    ProcessHandle.of(supervisor.pid()).orElseThrow().destroyForcibly();
+    await().until(() -> !supervisor.isAlive());
+    assertThat(CommandRun.of("down", "--data", data).status()).isZero();
+    assertThat(stack.isAlive()).isFalse();
+  }
+
+  @Test
+  void killedRoleIsStartedAgain() {
+    CommandRun.of("up", "--data", data);
+    long first = process("stack").pid();
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                RunFile.read(new DataFolder(Path.of(data)).runFile("stack"))
+                    .filter(run -> run.state() == RoleState.READY && run.pid() != first)
+                    .filter(run -> run.restarts() == 1 && run.lastExit().orElse(0) == 137)
+                    .isPresent());
+  }
+
+  @Test
+  void roleThatRefusesEndsTheStartWithItsLastWords() throws IOException {
+    Files.createDirectories(Path.of(data));
+    Files.createFile(Path.of(data, "refuse"));
+    CommandRun up = CommandRun.of("up", "--data", data);
+    assertThat(up.status()).isEqualTo(3);
+    assertThat(up.err()).contains("stack did not start", "the test wants it so", "stack.log");
+    assertThat(FolderLock.isHeld(new DataFolder(Path.of(data)).supervisorLock())).isFalse();
+  }
+
+  @Test
+  void portInUseIsNamedAndNothingIsStarted() throws IOException {
+    Instance instance = Instance.ensure(Home.current(), Path.of(data));
+    int port = instance.port("stack.kafka-port");
+    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(other.isBound()).isTrue();
+      CommandRun up = CommandRun.of("up", "--data", data);
+      assertThat(up.status()).isEqualTo(3);
+      assertThat(up.err()).contains("Port " + port + " of stack (kafka-port)");
+    }
+    assertThat(instance.data().runFile("stack")).doesNotExist();
+  }
+
+  private LiveProcess process(String role) {
+    return RunFile.read(new DataFolder(Path.of(data)).runFile(role))
+        .flatMap(RunFile::process)
+        .orElseThrow();
+  }
+}
