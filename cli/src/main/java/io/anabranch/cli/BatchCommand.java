@@ -37,9 +37,14 @@ final class BatchCommand extends Group {
 
   /** Runs the batch layer on one dataset and returns what it printed. */
   static JsonNode run(Instance instance, String dataset, List<String> more) {
+    List<String> arguments = new ArrayList<>(List.of("--dataset", dataset));
+    arguments.addAll(more);
+    return result(instance, "run", arguments);
+  }
+
+  private static JsonNode result(Instance instance, String task, List<String> more) {
     List<String> arguments = new ArrayList<>();
-    arguments.add("run");
-    arguments.addAll(List.of("--config", instance.config().toString(), "--dataset", dataset));
+    arguments.addAll(List.of(task, "--config", instance.config().toString()));
     arguments.addAll(more);
     return job(instance, new Launches(instance).batch(arguments)).result();
   }
@@ -135,21 +140,22 @@ final class BatchCommand extends Group {
       name = "recompute",
       hidden = true,
       mixinStandardHelpOptions = true,
-      description = "Recomputes cells from the master dataset; arguments go to the batch layer.")
+      description = "Folds all records of the master dataset into files in HDFS.")
   static final class Recompute implements Callable<Integer> {
     @Mixin private PlatformOptions options;
 
-    @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "passed on")
-    private List<String> arguments = List.of();
+    @Parameters(paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Option(names = "--out", required = true, description = "folder in HDFS")
+    private String out;
 
     @Override
     public Integer call() {
-      Instance instance = options.existing();
-      List<String> all = new ArrayList<>();
-      all.add("recompute");
-      all.addAll(List.of("--config", instance.config().toString()));
-      all.addAll(arguments);
-      System.out.println(Json.line(job(instance, new Launches(instance).batch(all)).result()));
+      JsonNode result =
+          BatchCommand.result(
+              options.existing(), "recompute", List.of("--dataset", dataset, "--out", out));
+      System.out.println(Json.line(result));
       return 0;
     }
   }

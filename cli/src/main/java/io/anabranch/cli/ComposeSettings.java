@@ -62,9 +62,9 @@ final class ComposeSettings {
         stack.kafka-host = kafka
         hive.metastore-port = 9083
         hive.server-port = 10000
-        hive.health-port = 8083
-        ingest.health-port = 8081
-        speed.health-port = 8082
+        hive.health-port = 8090
+        ingest.health-port = 8090
+        speed.health-port = 8090
         serving.command = %s
         """
         .formatted(data, home.schemas(), home.folder().resolve("anabranch"));

@@ -5,10 +5,12 @@ import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code dataset}: work on dataset files. */
@@ -41,6 +43,13 @@ final class DatasetCommand extends Group {
     @Parameters(paramLabel = "FILE", description = "the dataset file")
     private Path file;
 
+    @Option(
+        names = "--schemas",
+        paramLabel = "DIR",
+        description =
+            "folder with avro/ and lists/ (default: the one that holds the file's folder)")
+    private Path schemas;
+
     @Override
     public Integer call() throws IOException {
       if (!Files.isRegularFile(file)) {
@@ -48,14 +57,11 @@ final class DatasetCommand extends Group {
       }
       Path scratch = Files.createTempDirectory("anabranch-check");
       Instance instance = Instance.ensure(Home.current(), scratch);
-      Launch launch =
-          new Launches(instance)
-              .batch(
-                  List.of(
-                      "check",
-                      "--config",
-                      instance.config().toString(),
-                      file.toAbsolutePath().toString()));
+      List<String> arguments = new ArrayList<>(List.of("check", file.toAbsolutePath().toString()));
+      if (schemas != null) {
+        arguments.addAll(List.of("--schemas", schemas.toAbsolutePath().toString()));
+      }
+      Launch launch = new Launches(instance).batch(arguments);
       Job.Outcome outcome = BatchCommand.job(instance, launch).run();
       if (outcome.status() > 2 || outcome.status() < 0) {
         Words.say("the check itself failed; its log is in " + instance.data().log("x").getParent());

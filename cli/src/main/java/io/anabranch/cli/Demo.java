@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -133,18 +134,17 @@ final class Demo {
     return result;
   }
 
+  /** What the speed layer measured of each dataset since it was started. */
   private void addFreshness(Map<String, ObjectNode> datasets) {
-    HealthCheck.read(instance.health(PlatformRole.SPEED))
-        .ifPresent(
-            health ->
-                health
-                    .path("datasets")
-                    .forEach(
-                        of -> {
-                          ObjectNode dataset = datasets.get(of.path("dataset").asText());
-                          if (dataset != null) {
-                            dataset.set("freshness_ms", of.path("freshness_ms"));
-                          }
-                        }));
+    Optional<JsonNode> health = HealthCheck.read(instance.health(PlatformRole.SPEED));
+    for (JsonNode of : health.orElseGet(Json::object).path("datasets")) {
+      ObjectNode dataset = datasets.get(of.path("dataset").asText());
+      if (dataset != null) {
+        JsonNode measured = of.path("freshness_since_start_ms");
+        ObjectNode freshness = dataset.putObject("freshness_ms");
+        freshness.set("p50", measured.get("p50"));
+        freshness.set("p99", measured.get("p99"));
+      }
+    }
   }
 }

@@ -32,8 +32,8 @@ record Instance(Home home, DataFolder data, Settings settings, PlatformSettings 
     DataFolder data = new DataFolder(folder);
     if (!data.isSetUp()) {
       throw Problem.unreachable(
-          "There is no platform in %s: start it with ./anabranch up --data %s"
-              .formatted(data.folder(), folder));
+          "There is no platform in %s: start it with ./anabranch up%s"
+              .formatted(data.folder(), folder.equals(Path.of("data")) ? "" : " --data " + folder));
     }
     return of(home, data, Settings.read(data.settings()));
   }

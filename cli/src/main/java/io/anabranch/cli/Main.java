@@ -52,8 +52,6 @@ public final class Main extends Group {
     for (String passThrough : List.of("ingest", "sql", "beeline")) {
       line.getSubcommands().get(passThrough).setUnmatchedOptionsArePositionalParams(true);
     }
-    CommandLine recompute = line.getSubcommands().get("batch").getSubcommands().get("recompute");
-    recompute.setUnmatchedOptionsArePositionalParams(true);
     return line;
   }
 

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code role}: one process of the platform in the foreground, as on a cluster. */
@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "  ANABRANCH_PLATFORM_DATA=/data anabranch role kafka",
     })
 final class RoleCommand implements Callable<Integer> {
+  @Mixin private PlatformOptions options;
+
   @Parameters(
       paramLabel = "NAME",
       description =
@@ -36,15 +38,9 @@ final class RoleCommand implements Callable<Integer> {
               + " serving")
   private String name;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "data folder of an instance")
-  private Path data;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "settings file")
-  private Path config;
-
   @Override
   public Integer call() throws IOException {
-    Launch launch = launch(name, instance());
+    Launch launch = launch(name, options.joined());
     String plan = System.getProperty("anabranch.plan");
     if (plan == null) {
       return launch.runInForeground();
@@ -77,18 +73,6 @@ final class RoleCommand implements Callable<Integer> {
           throw Problem.badInput(
               "Unknown role '" + name + "': anabranch role --help lists the names");
     };
-  }
-
-  private Instance instance() {
-    Home home = Home.current();
-    if (config != null) {
-      return Instance.configured(home, config);
-    } else if (data != null) {
-      return Instance.ensure(home, data);
-    } else if (ComposeSettings.areMeant(System.getenv())) {
-      return Instance.configured(home, ComposeSettings.write(home, System.getenv()));
-    }
-    return Instance.ensure(home, PlatformOptions.DEFAULT_DATA);
   }
 
   /** A command line that the calling script runs in its own place. */
