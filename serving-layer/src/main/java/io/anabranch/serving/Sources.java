@@ -1,6 +1,7 @@
 package io.anabranch.serving;
 
 import io.anabranch.schemas.Datasets;
+import io.anabranch.serving.standing.MasterEnds;
 import io.anabranch.serving.standing.TopicOffsets;
 import io.anabranch.serving.verify.Recompute;
 import io.anabranch.views.Catalog;
@@ -13,5 +14,6 @@ public record Sources(
     Catalog catalog,
     ViewStore store,
     TopicOffsets topics,
+    MasterEnds master,
     Recompute recompute,
     Clock clock) {}

@@ -4,6 +4,7 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.View;
+import io.anabranch.serving.standing.MasterEnds;
 import io.anabranch.serving.standing.OffsetRange;
 import io.anabranch.serving.standing.TopicOffsets;
 import io.anabranch.views.Buckets;
@@ -14,6 +15,7 @@ import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.FoldRecord;
 import io.anabranch.views.MemoryCatalog;
 import io.anabranch.views.MemoryViewStore;
+import io.anabranch.views.Offsets;
 import io.anabranch.views.PartitionFold;
 import io.anabranch.views.Version;
 import java.nio.file.Path;
@@ -38,8 +40,18 @@ public final class MemoryRiver implements TopicOffsets {
 
   private record Entry(Marker marker, Instant eventTime, Map<String, Object> columns) {}
 
-  public final MemoryCatalog catalog = new MemoryCatalog();
-  public final MemoryViewStore store = new MemoryViewStore();
+  public final MemoryCatalog catalog;
+  public final MemoryViewStore store;
+  public final MasterEnds master =
+      new MasterEnds() {
+        @Override
+        public Optional<Offsets> of(Dataset any) {
+          return Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+      };
   private final Dataset dataset;
   private final List<CellLayout> layouts;
   private final Map<Integer, List<Entry>> log = new TreeMap<>();
@@ -48,6 +60,13 @@ public final class MemoryRiver implements TopicOffsets {
   private volatile boolean away;
 
   public MemoryRiver(String name) {
+    this(name, new MemoryCatalog(), new MemoryViewStore());
+  }
+
+  /** A river whose stores hold other datasets too. */
+  public MemoryRiver(String name, MemoryCatalog catalog, MemoryViewStore store) {
+    this.catalog = catalog;
+    this.store = store;
     dataset = DATASETS.named(name);
     layouts = dataset.views().values().stream().map(CellLayout::of).toList();
     store.prepare(name);

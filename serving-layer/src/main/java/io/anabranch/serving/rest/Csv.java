@@ -1,5 +1,6 @@
 package io.anabranch.serving.rest;
 
+import io.anabranch.serving.ServedValue;
 import io.anabranch.serving.cells.Answer;
 import io.anabranch.serving.cells.CellQuery;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Csv {
     for (Answer.Row row : rows) {
       List<Object> line = new ArrayList<>(row.key().dimensions());
       line.add(Json.bucket(query, row.key().bucket()));
-      row.measures().values().forEach(value -> line.add(Json.value(value)));
+      row.measures().values().forEach(value -> line.add(ServedValue.json(value)));
       append(csv, line);
     }
     return csv.toString();

@@ -1,26 +1,17 @@
 package io.anabranch.serving.rest;
 
+import io.anabranch.serving.ServedValue;
 import io.anabranch.serving.cells.Answer;
 import io.anabranch.serving.cells.CellQuery;
 import io.anabranch.serving.cells.Grain;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.temporal.Temporal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How values stand in JSON: decimals and times as text, whole numbers and doubles as numbers. */
+/** How rows stand in JSON. */
 final class Json {
   private Json() {}
-
-  /** A served value. */
-  static Object value(Object value) {
-    if (value instanceof BigDecimal decimal) {
-      return decimal.toPlainString();
-    }
-    return value instanceof Temporal ? value.toString() : value;
-  }
 
   /** The start of a bucket; null for the one bucket of the whole range. */
   static String bucket(CellQuery query, long bucket) {
@@ -35,7 +26,7 @@ final class Json {
       json.put(query.by().get(i), dimensions.get(i));
     }
     json.put("bucket", bucket(query, row.key().bucket()));
-    row.measures().forEach((name, value) -> json.put(name, value(value)));
+    row.measures().forEach((name, value) -> json.put(name, ServedValue.json(value)));
     return json;
   }
 }

@@ -1,11 +1,16 @@
 package io.anabranch.serving.rest;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import io.anabranch.schemas.Datasets;
 import io.anabranch.serving.ServingSettings;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.StoreCalls;
 import io.anabranch.serving.cells.CellReader;
 import io.anabranch.serving.cells.Pages;
+import io.anabranch.serving.verify.Verifications;
+import io.swagger.v3.core.jackson.ModelResolver;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,7 +19,12 @@ import org.springframework.context.annotation.Import;
 /** What stands behind REST. It expects {@link Sources} and {@link ServingSettings} as beans. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ViewsController.class, ProblemAdvice.class})
+@Import({
+  ViewsController.class,
+  DatasetsController.class,
+  HealthController.class,
+  ProblemAdvice.class
+})
 public class RestConfiguration {
   @Bean
   Datasets datasets(Sources sources) {
@@ -34,5 +44,22 @@ public class RestConfiguration {
   @Bean
   Pages pages(ServingSettings settings) {
     return new Pages(settings);
+  }
+
+  @Bean
+  Verifications verifications(Sources sources) {
+    return new Verifications(sources);
+  }
+
+  @Bean
+  SameOriginFilter sameOriginFilter(@Value("${server.address}") String host) {
+    return new SameOriginFilter(host);
+  }
+
+  /** The names in OpenAPI are those of the JSON. */
+  @Bean
+  ModelResolver modelResolver() {
+    return new ModelResolver(
+        new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE));
   }
 }

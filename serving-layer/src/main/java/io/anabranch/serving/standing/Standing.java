@@ -85,6 +85,18 @@ public record Standing(
         : Optional.ofNullable(timeline.cut(until).offsets().byPartition().get(partition));
   }
 
+  /** Whether the speed layer has applied, in every partition, all records before the marker. */
+  public boolean reaches(long marker) {
+    for (int partition = 0; partition < partitions(); partition++) {
+      Optional<Long> end = goal(partition, marker);
+      Applied reached = applied.get(partition);
+      if (end.isEmpty() || reached == null || reached.end() < end.get()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** All partitions that anybody knows of. */
   int partitions() {
     int declared = dataset.topic().partitions();

@@ -1,0 +1,94 @@
+package io.anabranch.serving.verify;
+
+import io.anabranch.serving.ServedValue;
+import io.anabranch.views.CellKey;
+import io.anabranch.views.CellLayout;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Compares the cells of one view by their served measures: a count of distinct values by its
+ * estimate, doubles within a relative 1e-9 (their sums depend on the order), quantiles only by
+ * whether there are any (their merging is randomised).
+ */
+final class ViewComparison {
+  private static final int EXAMPLES = 10;
+
+  private final CellLayout layout;
+  private final List<Verification.Difference> examples = new ArrayList<>();
+  private long cells;
+  private long differences;
+
+  ViewComparison(CellLayout layout) {
+    this.layout = layout;
+  }
+
+  CellLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Compares one cell.
+   *
+   * @param served null if it is not served
+   * @param recomputed null if the recompute has none
+   */
+  void compare(CellKey key, Object[] served, Object[] recomputed) {
+    cells++;
+    Map<String, Object> left = served == null ? null : layout.measures(served);
+    Map<String, Object> right = recomputed == null ? null : layout.measures(recomputed);
+    if (left != null && right != null && isSame(left, right)) {
+      return;
+    }
+    differences++;
+    if (examples.size() < EXAMPLES) {
+      examples.add(new Verification.Difference(key(key), json(left), json(right)));
+    }
+  }
+
+  private static boolean isSame(Map<String, Object> left, Map<String, Object> right) {
+    return left.entrySet().stream().allMatch(e -> isSame(e.getValue(), right.get(e.getKey())));
+  }
+
+  private static boolean isSame(Object left, Object right) {
+    if (left instanceof Double a && right instanceof Double b) {
+      return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+    }
+    if (left instanceof List<?> a && right instanceof List<?> b) {
+      return a.isEmpty() == b.isEmpty();
+    }
+    return left == null ? right == null : left.equals(right);
+  }
+
+  private Map<String, Object> key(CellKey key) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    List<String> dimensions = key.dimensions();
+    for (int i = 0; i < dimensions.size(); i++) {
+      named.put(layout.view().dimensions().get(i), dimensions.get(i));
+    }
+    named.put("bucket", Instant.ofEpochSecond(key.bucket()).toString());
+    return named;
+  }
+
+  private static Map<String, Object> json(Map<String, Object> measures) {
+    if (measures == null) {
+      return null;
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    measures.forEach((name, value) -> json.put(name, ServedValue.json(value)));
+    return json;
+  }
+
+  Verification.ViewResult result() {
+    return new Verification.ViewResult(
+        layout.view().name(),
+        cells,
+        differences,
+        layout.view().eventual(),
+        layout.view().approximate(),
+        examples);
+  }
+}
