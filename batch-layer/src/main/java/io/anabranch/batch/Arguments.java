@@ -1,0 +1,79 @@
+package io.anabranch.batch;
+
+import io.anabranch.runtime.Problem;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the process was asked for. */
+record Arguments(Task task, Optional<String> file, Map<String, String> options) {
+  private static final String USAGE =
+      "expected 'run --config FILE --dataset NAME [--full]', 'recompute --config FILE --dataset NAME"
+          + " --out HDFS_FOLDER' or 'check FILE [--schemas FOLDER]'";
+
+  /** What the process can do. */
+  enum Task {
+    RUN,
+    RECOMPUTE,
+    CHECK
+  }
+
+  private static Set<String> options(Task task) {
+    return switch (task) {
+      case RUN -> Set.of("--config", "--dataset", "--full");
+      case RECOMPUTE -> Set.of("--config", "--dataset", "--out");
+      case CHECK -> Set.of("--schemas");
+    };
+  }
+
+  static Arguments parse(String[] arguments) {
+    if (arguments.length == 0) {
+      throw Problem.badInput("no task: " + USAGE);
+    }
+    Task task = task(arguments[0]);
+    Optional<String> file = Optional.empty();
+    Map<String, String> options = new HashMap<>();
+    for (int i = 1; i < arguments.length; i++) {
+      String argument = arguments[i];
+      if (task == Task.CHECK && file.isEmpty() && !argument.startsWith("--")) {
+        file = Optional.of(argument);
+      } else if (!options(task).contains(argument)) {
+        throw Problem.badInput("unknown argument '" + argument + "': " + USAGE);
+      } else if (argument.equals("--full")) {
+        options.put(argument, "true");
+      } else if (++i < arguments.length) {
+        options.put(argument, arguments[i]);
+      } else {
+        throw Problem.badInput("'" + argument + "' needs a value: " + USAGE);
+      }
+    }
+    return new Arguments(task, file, options);
+  }
+
+  private static Task task(String name) {
+    try {
+      return Task.valueOf(name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw Problem.badInput("unknown task '" + name + "': " + USAGE, e);
+    }
+  }
+
+  String required(String option) {
+    String value = options.get(option);
+    if (value == null) {
+      throw Problem.badInput("'" + option + "' is missing: " + USAGE);
+    }
+    return value;
+  }
+
+  Path config() {
+    return Path.of(required("--config"));
+  }
+
+  String dataset() {
+    return required("--dataset");
+  }
+}

@@ -1,0 +1,60 @@
+package io.anabranch.batch;
+
+import io.anabranch.engine.DatasetPlan;
+import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** The tasks of the process, each opening and closing what it needs. */
+final class Batch {
+  private Batch() {}
+
+  static Map<String, Object> run(Arguments arguments) throws Exception {
+    try (Workplace place = Workplace.open(arguments.config(), arguments.dataset());
+        RunLock lock = RunLock.take(place.platform().zookeeper(), arguments.dataset())) {
+      return new BatchRun(place, lock).run();
+    }
+  }
+
+  static Map<String, Object> recompute(Arguments arguments) throws Exception {
+    String out = arguments.required("--out");
+    try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
+      return new Recompute(place).run(out);
+    }
+  }
+
+  /** Checks a dataset file without any service. */
+  static Map<String, Object> check(Arguments arguments) {
+    Path file =
+        Path.of(arguments.file().orElseThrow(() -> Problem.badInput("'check' needs a FILE")));
+    if (!Files.isRegularFile(file)) {
+      throw Problem.badInput("there is no file " + file + ": give a dataset file");
+    }
+    String given = arguments.options().get("--schemas");
+    Path schemas = given == null ? file.toAbsolutePath().getParent().getParent() : Path.of(given);
+    Dataset dataset = Datasets.read(file, schemas);
+    SparkSession session = Sessions.plain("anabranch check");
+    DatasetPlan.check(session, dataset, schemas);
+    String words =
+        "%s is fine: dataset %s, %s fields, %s reject rules, %s clean rules, %s views"
+            .formatted(
+                file,
+                dataset.name(),
+                dataset.fields().size(),
+                dataset.reject().size(),
+                dataset.clean().size(),
+                dataset.views().size());
+    Progress.say(words);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("file", file.toString());
+    result.put("dataset", dataset.name());
+    result.put("fine", true);
+    result.put("message", words);
+    return result;
+  }
+}

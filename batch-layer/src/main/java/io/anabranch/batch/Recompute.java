@@ -1,0 +1,123 @@
+package io.anabranch.batch;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.unix_millis;
+
+import io.anabranch.engine.DatasetPlan;
+import io.anabranch.engine.ProfileLookup;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.View;
+import io.anabranch.views.Catalog;
+import io.anabranch.views.Cut;
+import io.anabranch.views.Offsets;
+import io.anabranch.views.Version;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * All cells from scratch, up to a marker of its own, by the rules that batch version and speed
+ * layer follow together: what verify compares with.
+ */
+final class Recompute {
+  private static final String CELL_SCHEMA =
+      "{\"type\": \"record\", \"name\": \"RecomputedCell\", \"namespace\": \"io.anabranch\", \"fields\": ["
+          + "{\"name\": \"view\", \"type\": \"string\"}, {\"name\": \"key\", \"type\": \"bytes\"},"
+          + " {\"name\": \"cell\", \"type\": \"bytes\"}]}";
+
+  private final Workplace place;
+  private final Dataset dataset;
+
+  Recompute(Workplace place) {
+    this.place = place;
+    this.dataset = place.dataset();
+  }
+
+  /**
+   * Runs.
+   *
+   * @param out a folder that does not exist; Avro files with {@code view}, {@code key} and {@code
+   *     cell}, in the order of keys over all files in the order of their names
+   */
+  Map<String, Object> run(String out) throws IOException {
+    Catalog catalog = place.catalog();
+    Markers.Appended marker = new Markers(place.platform().kafka(), catalog).append(dataset);
+    Progress.say("%s: marker %s appended".formatted(dataset.name(), marker.number()));
+    SparkSession session = Sessions.over(place.platform(), "anabranch recompute");
+    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
+    Waiting waiting = new Waiting(dataset.name(), catalog, place.master());
+    Cut until = waiting.untilCovered(marker, place.settings().coverPatience());
+    waiting.untilApplied(marker.offsets(), place.settings().appliedPatience());
+    Optional<Version> version = catalog.published(dataset.name());
+    Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+
+    org.apache.spark.sql.Dataset<Row> judged =
+        plan.judge(new MasterRows(session, place).before(until.offsets()));
+    long read = judged.count();
+    try (Repeats repeats = Repeats.find(judged, isRepeat(cut))) {
+      org.apache.spark.sql.Dataset<Row> clean =
+          plan.clean(repeats.drop(judged), profiles(version, cut))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      long cells = write(plan, clean, out);
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("dataset", dataset.name());
+      json.put("marker", marker.number());
+      json.put("version", version.map(Version::number).orElse(0L));
+      json.put("cut", cut.byPartition());
+      json.put("until", until.offsets().byPartition());
+      json.put("folder", out);
+      json.put("rows_read", read);
+      json.put("repeats", repeats.count());
+      json.put("cells", cells);
+      json.put("profile_version", version.map(Version::number).orElse(0L));
+      return json;
+    }
+  }
+
+  /** Before the cut every repeat is dropped, after it those within the horizon. */
+  private Column isRepeat(Offsets cut) {
+    Column covered = lit(false);
+    for (Map.Entry<Integer, Long> end : cut.byPartition().entrySet()) {
+      covered =
+          covered.or(
+              col("_partition").equalTo(end.getKey()).and(col("_offset").lt(end.getValue())));
+    }
+    Column age = unix_millis(col("_timestamp")).minus(unix_millis(Repeats.PREVIOUS));
+    return covered.or(age.leq(dataset.identity().horizon().toMillis()));
+  }
+
+  private ProfileLookup profiles(Optional<Version> version, Offsets cut) {
+    Map<Long, Map<String, String>> versions = new HashMap<>();
+    place.catalog().versions(dataset.name()).forEach(v -> versions.put(v.number(), v.profile()));
+    ProfileLookup after = ProfileLookup.byEpoch(place.catalog().epochs(dataset.name()), versions);
+    if (version.isEmpty()) {
+      return after;
+    }
+    ProfileLookup before = ProfileLookup.constant(version.get().profile());
+    HashMap<Integer, Long> ends = new HashMap<>(cut.byPartition());
+    return (expression, partition, offset) ->
+        offset < ends.getOrDefault(partition, 0L)
+            ? before.value(expression, partition, offset)
+            : after.value(expression, partition, offset);
+  }
+
+  private static long write(DatasetPlan plan, org.apache.spark.sql.Dataset<Row> clean, String out) {
+    org.apache.spark.sql.Dataset<Row> all = null;
+    for (View view : plan.dataset().views().values()) {
+      org.apache.spark.sql.Dataset<Row> cells =
+          plan.aggregate(clean, view).select(lit(view.name()).as("view"), col("key"), col("cell"));
+      all = all == null ? cells : all.union(cells);
+    }
+    all = all.persist(StorageLevel.MEMORY_AND_DISK());
+    long count = all.count();
+    all.orderBy("key").write().format("avro").option("avroSchema", CELL_SCHEMA).save(out);
+    return count;
+  }
+}

@@ -1,0 +1,76 @@
+package io.anabranch.batch;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lag;
+
+import io.anabranch.engine.DatasetPlan;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Which accepted records are repeats: an earlier record of the partition has the same identity.
+ * Only positions and identities are shuffled, not records.
+ */
+final class Repeats implements AutoCloseable {
+  /** The log-append time of the record before with the same identity; null for the first. */
+  static final Column PREVIOUS = col("_previous");
+
+  private static final long BROADCAST = 2_000_000;
+
+  private final org.apache.spark.sql.Dataset<Row> positions;
+  private final long count;
+
+  private Repeats(org.apache.spark.sql.Dataset<Row> positions) {
+    this.positions = positions;
+    this.count = positions.count();
+  }
+
+  /**
+   * Finds them.
+   *
+   * @param repeat a condition on {@code _partition}, {@code _offset}, {@code _timestamp} and {@link
+   *     #PREVIOUS}, which is not null
+   */
+  static Repeats find(org.apache.spark.sql.Dataset<Row> judged, Column repeat) {
+    Column previous =
+        lag(col("_timestamp"), 1)
+            .over(
+                Window.partitionBy(col("_partition"), col("_identity_high"), col("_identity_low"))
+                    .orderBy(col("_offset")));
+    return new Repeats(
+        judged
+            .where(DatasetPlan.accepted())
+            .select("_partition", "_offset", "_timestamp", "_identity_high", "_identity_low")
+            .withColumn("_previous", previous)
+            .where(PREVIOUS.isNotNull().and(repeat))
+            .select("_partition", "_offset")
+            .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  long count() {
+    return count;
+  }
+
+  /** The accepted records that are none. */
+  org.apache.spark.sql.Dataset<Row> drop(org.apache.spark.sql.Dataset<Row> judged) {
+    org.apache.spark.sql.Dataset<Row> accepted = judged.where(DatasetPlan.accepted());
+    if (count == 0) {
+      return accepted;
+    }
+    org.apache.spark.sql.Dataset<Row> right = count < BROADCAST ? broadcast(positions) : positions;
+    Column same =
+        accepted
+            .col("_partition")
+            .equalTo(right.col("_partition"))
+            .and(accepted.col("_offset").equalTo(right.col("_offset")));
+    return accepted.join(right, same, "left_anti");
+  }
+
+  @Override
+  public void close() {
+    positions.unpersist();
+  }
+}

@@ -1,0 +1,145 @@
+package io.anabranch.batch;
+
+import io.anabranch.hbase.Tables;
+import io.anabranch.views.Version;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hbase.TableName;
+import org.apache.hadoop.hbase.client.Admin;
+
+/**
+ * Removes versions that are kept no longer and what killed runs left behind. A version's catalog
+ * row goes first: what has no row and is older than a run that holds the lock is nobody's.
+ */
+final class Retention {
+  private final Workplace place;
+  private final RunLock lock;
+  private final Optional<HiveTables> hive;
+
+  Retention(Workplace place, RunLock lock, Optional<HiveTables> hive) {
+    this.place = place;
+    this.lock = lock;
+    this.hive = hive;
+  }
+
+  /**
+   * Removes.
+   *
+   * @param own the number of the run that asks: nothing of a later one is touched
+   */
+  void sweep(long own) throws IOException {
+    lock.requireHeld();
+    String name = place.dataset().name();
+    for (Version version : expired()) {
+      place.catalog().removeVersion(name, version.number());
+      Progress.say("%s: version %s removed".formatted(name, version.number()));
+    }
+    Set<Long> kept =
+        place.catalog().versions(name).stream().map(Version::number).collect(Collectors.toSet());
+    Set<Long> garbage = new TreeSet<>();
+    sweepTables(own, kept, garbage);
+    sweepHive(own, kept, garbage);
+    sweepFolders(place.hiveFolder(), "v=(\\d+)", own, kept, garbage);
+    sweepFolders(
+        place.platform().hdfs() + place.platform().root() + "/staging",
+        Pattern.quote(name) + "-v(\\d+)",
+        own + 1,
+        Set.of(),
+        new TreeSet<>());
+    if (!garbage.isEmpty()) {
+      Progress.say("%s: cleared what was left of versions %s".formatted(name, garbage));
+    }
+  }
+
+  /** Versions beyond the kept number whose successor has stood for longer than the grace. */
+  private List<Version> expired() {
+    String name = place.dataset().name();
+    long published = place.catalog().published(name).map(Version::number).orElse(0L);
+    List<Version> newest = new ArrayList<>(place.catalog().versions(name));
+    newest.sort(Comparator.comparingLong(Version::number).reversed());
+    Instant limit = Instant.now().minus(place.settings().grace());
+    List<Version> expired = new ArrayList<>();
+    for (int i = place.settings().keepVersions(); i < newest.size(); i++) {
+      if (newest.get(i).number() != published && newest.get(i - 1).created().isBefore(limit)) {
+        expired.add(newest.get(i));
+      }
+    }
+    return expired;
+  }
+
+  private void sweepTables(long own, Set<Long> kept, Set<Long> garbage) throws IOException {
+    Pattern pattern = Pattern.compile(Pattern.quote(place.dataset().name()) + "_v(\\d+)");
+    try (Admin admin = place.hbase().connection().getAdmin()) {
+      for (TableName table : admin.listTableNamesByNamespace(Tables.NAMESPACE)) {
+        Optional<Long> version = garbage(pattern, table.getQualifierAsString(), own, kept);
+        if (version.isPresent()) {
+          if (!admin.isTableDisabled(table)) {
+            admin.disableTable(table);
+          }
+          admin.deleteTable(table);
+          garbage.add(version.get());
+        }
+      }
+    }
+  }
+
+  private void sweepHive(long own, Set<Long> kept, Set<Long> garbage) {
+    if (hive.isEmpty()) {
+      return;
+    }
+    List<String> names = new ArrayList<>(place.dataset().views().keySet());
+    names.add(place.dataset().hive().table());
+    names.add(VersionFiles.quarantineTable(place.dataset()));
+    for (String name : names) {
+      Pattern pattern = Pattern.compile(Pattern.quote(name) + "_v(\\d+)");
+      for (String table : hive.get().tables(name + "_v")) {
+        garbage(pattern, table, own, kept)
+            .ifPresent(
+                version -> {
+                  hive.get().forget(table);
+                  garbage.add(version);
+                });
+      }
+    }
+  }
+
+  private void sweepFolders(String folder, String form, long own, Set<Long> kept, Set<Long> garbage)
+      throws IOException {
+    Pattern pattern = Pattern.compile(form);
+    try (FileSystem files = FileSystem.newInstance(URI.create(folder), new Configuration())) {
+      for (FileStatus child : files.listStatus(new Path(folder))) {
+        Optional<Long> version = garbage(pattern, child.getPath().getName(), own, kept);
+        if (version.isPresent()) {
+          files.delete(child.getPath(), true);
+          garbage.add(version.get());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // Nothing was ever written there.
+    }
+  }
+
+  private static Optional<Long> garbage(Pattern pattern, String name, long own, Set<Long> kept) {
+    Matcher matcher = pattern.matcher(name);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long version = Long.parseLong(matcher.group(1));
+    return version < own && !kept.contains(version) ? Optional.of(version) : Optional.empty();
+  }
+}

@@ -1,0 +1,146 @@
+package io.anabranch.batch;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.date_format;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import io.anabranch.engine.DatasetPlan;
+import io.anabranch.master.Undecodable;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Dataset.HiveTable;
+import io.anabranch.schemas.View;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** A version's files in HDFS, and Hive's tables over them. */
+final class VersionFiles {
+  private static final StructType QUARANTINE =
+      new StructType()
+          .add("topic_partition", DataTypes.IntegerType)
+          .add("topic_offset", DataTypes.LongType)
+          .add("appended", DataTypes.TimestampType)
+          .add("reasons", DataTypes.createArrayType(DataTypes.StringType))
+          .add("record", DataTypes.StringType)
+          .add("value", DataTypes.BinaryType);
+
+  private final Workplace place;
+  private final DatasetPlan plan;
+  private final long version;
+  private final Optional<HiveTables> hive;
+  private final List<String> declared = new ArrayList<>();
+
+  VersionFiles(Workplace place, DatasetPlan plan, long version, Optional<HiveTables> hive) {
+    this.place = place;
+    this.plan = plan;
+    this.version = version;
+    this.hive = hive;
+  }
+
+  /** The name of the table of quarantined records. */
+  static String quarantineTable(Dataset dataset) {
+    return dataset.hive().table() + "_quarantine";
+  }
+
+  void writeClean(org.apache.spark.sql.Dataset<Row> clean) {
+    HiveTable table = place.dataset().hive();
+    boolean daily = table.partitionBy() == HiveTable.Grain.DAY;
+    List<Column> columns = new ArrayList<>();
+    place.dataset().cleanColumns().keySet().forEach(column -> columns.add(col(column)));
+    columns.add(col("_partition").as("topic_partition"));
+    columns.add(col("_offset").as("topic_offset"));
+    write(
+        table.table(),
+        clean.select(columns.toArray(Column[]::new)),
+        daily ? "day" : "month",
+        date_format(col(table.partitionField()), daily ? "yyyy-MM-dd" : "yyyy-MM"));
+  }
+
+  void writeView(View view, org.apache.spark.sql.Dataset<Row> cells) {
+    write(
+        view.name(),
+        plan.served(cells, view).withColumn("version", lit(version)),
+        "month",
+        date_format(col("bucket"), "yyyy-MM"));
+  }
+
+  private void write(
+      String table, org.apache.spark.sql.Dataset<Row> rows, String partition, Column value) {
+    String location = location(table);
+    rows.withColumn(partition, value)
+        .repartition(col(partition))
+        .write()
+        .partitionBy(partition)
+        .parquet(location);
+    declare(table, rows.schema(), partition);
+  }
+
+  /** Rejected records as JSON, undecodable values as they came. */
+  void writeQuarantine(
+      SparkSession session,
+      org.apache.spark.sql.Dataset<Row> judged,
+      List<Undecodable> undecodable) {
+    Column[] fields =
+        place.dataset().fields().keySet().stream()
+            .map(org.apache.spark.sql.functions::col)
+            .toArray(Column[]::new);
+    org.apache.spark.sql.Dataset<Row> rejected =
+        judged
+            .where(org.apache.spark.sql.functions.not(DatasetPlan.accepted()))
+            .select(
+                col("_partition").as("topic_partition"),
+                col("_offset").as("topic_offset"),
+                col("_timestamp").as("appended"),
+                col("_reasons").as("reasons"),
+                to_json(struct(fields)).as("record"),
+                lit(null).cast("binary").as("value"));
+    List<Row> rows = undecodable.stream().map(VersionFiles::row).toList();
+    String table = quarantineTable(place.dataset());
+    rejected
+        .union(session.createDataFrame(rows, QUARANTINE))
+        .coalesce(2)
+        .write()
+        .parquet(location(table));
+    declare(table, QUARANTINE, null);
+  }
+
+  private static Row row(Undecodable value) {
+    byte[] bytes = new byte[value.value().remaining()];
+    value.value().duplicate().get(bytes);
+    return RowFactory.create(
+        value.partition(),
+        value.offset(),
+        new Timestamp(value.timestampMs()),
+        new String[] {value.reason()},
+        null,
+        bytes);
+  }
+
+  private void declare(String table, StructType columns, String partition) {
+    declared.add(table);
+    hive.ifPresent(
+        tables ->
+            tables.declare(
+                HiveTables.versioned(table, version), location(table), columns, partition));
+  }
+
+  /** Points the names that people use to this version. */
+  void publish() {
+    hive.ifPresent(
+        tables ->
+            declared.forEach(table -> tables.point(table, HiveTables.versioned(table, version))));
+  }
+
+  private String location(String table) {
+    return place.versionFolder(version) + "/" + table;
+  }
+}

@@ -1,0 +1,73 @@
+package io.anabranch.batch;
+
+import io.anabranch.hbase.HBaseCatalog;
+import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.master.HdfsMasterStore;
+import io.anabranch.runtime.PlatformSettings;
+import io.anabranch.runtime.Problem;
+import io.anabranch.runtime.Settings;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What every task needs: settings, the dataset, HBase and the master dataset. */
+record Workplace(
+    PlatformSettings platform,
+    BatchSettings settings,
+    Dataset dataset,
+    HBaseConnection hbase,
+    HBaseCatalog catalog,
+    HdfsMasterStore master)
+    implements AutoCloseable {
+
+  static Workplace open(Path config, String datasetName) {
+    Settings settings = Settings.read(config);
+    PlatformSettings platform = settings.section("platform", PlatformSettings.class);
+    BatchSettings batch = settings.section("batch", BatchSettings.class);
+    Dataset dataset = Datasets.load(platform.schemas()).named(datasetName);
+    HBaseConnection hbase = HBaseConnection.connect(platform);
+    try {
+      return new Workplace(platform, batch, dataset, hbase, hbase.catalog(), master(platform));
+    } catch (RuntimeException e) {
+      hbase.close();
+      throw e;
+    }
+  }
+
+  private static HdfsMasterStore master(PlatformSettings platform) {
+    try {
+      return HdfsMasterStore.connect(platform.hdfs(), platform.root());
+    } catch (IOException e) {
+      throw Problem.unreachable(
+          "HDFS at %s does not answer (%s): start the stack with 'anabranch up'"
+              .formatted(platform.hdfs(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The folder of a version's files, {@code hdfs://...}. */
+  String versionFolder(long version) {
+    return hiveFolder() + "/v=" + version;
+  }
+
+  /** The folder of all versions' files. */
+  String hiveFolder() {
+    return platform.hdfs() + platform.root() + "/hive/" + dataset.name();
+  }
+
+  /** A folder for files on their way to HBase; whoever owns it may delete it. */
+  String staging(long version) {
+    return "%s%s/staging/%s-v%s"
+        .formatted(platform.hdfs(), platform.root(), dataset.name(), version);
+  }
+
+  @Override
+  public void close() {
+    try (hbase) {
+      master.close();
+    } catch (IOException e) {
+      Progress.say("HDFS was not closed in order: %s".formatted(e.getMessage()));
+    }
+  }
+}
