@@ -59,10 +59,11 @@ final class Demo {
   private Map<String, JsonNode> stream() {
     Words.say(
         "streaming %,d records into each of %s".formatted(records, String.join(" and ", DATASETS)));
-    long before = minimum("topic_end");
+    Map<String, Long> before = totals("topic_end");
     Map<String, Generation> generations = new LinkedHashMap<>();
     for (String dataset : DATASETS) {
-      long seed = generations.size() + 1L;
+      // A seed of its own for each round, else a second demonstration would make only repeats.
+      long seed = before.get(dataset) + generations.size() + 1;
       generations.put(dataset, Generation.start(instance, dataset, records, rate, seed));
     }
     Duration patience = Duration.ofSeconds(Math.round(records / rate) + 300);
@@ -88,13 +89,13 @@ final class Demo {
   private void awaitRecords(
       Map<String, Generation> generations,
       Progress progress,
-      long before,
+      Map<String, Long> before,
       long goal,
       Duration patience) {
     Await.until(
         () -> {
           generations.values().stream().filter(Generation::isDone).forEach(Generation::result);
-          long applied = minimum("applied") - before;
+          long applied = leastProgress(before);
           progress.at(applied);
           return applied >= goal || generations.values().stream().allMatch(Generation::isDone);
         },
@@ -103,17 +104,24 @@ final class Demo {
             + instance.data().log("generate").getParent());
   }
 
-  /** The least total over the datasets. */
-  private long minimum(String offsets) {
-    List<JsonNode> all = DatasetProgress.list(rest);
+  /** How many new records each dataset has applied at least. */
+  private long leastProgress(Map<String, Long> before) {
+    Map<String, Long> applied = totals("applied");
     return DATASETS.stream()
-        .mapToLong(
-            dataset ->
-                DatasetProgress.of(all, dataset)
-                    .map(d -> DatasetProgress.total(d.path(offsets)))
-                    .orElse(0L))
+        .mapToLong(dataset -> applied.get(dataset) - before.get(dataset))
         .min()
         .orElse(0);
+  }
+
+  /** The sum of some offsets over the partitions of each dataset; 0 while there are none. */
+  private Map<String, Long> totals(String offsets) {
+    List<JsonNode> all = DatasetProgress.list(rest);
+    Map<String, Long> totals = new LinkedHashMap<>();
+    for (String dataset : DATASETS) {
+      JsonNode found = DatasetProgress.of(all, dataset).orElseGet(Json::object);
+      totals.put(dataset, DatasetProgress.total(found.path(offsets)));
+    }
+    return totals;
   }
 
   private boolean every(Predicate<JsonNode> condition) {

@@ -15,7 +15,7 @@ final class DemoSummary {
     json.put("dataset", dataset);
     json.put("produced", produced.path("produced").asLong());
     json.set("rejected", batch.path("quarantined"));
-    json.put("repeats", produced.path("repeats").asLong() + batch.path("repeats").asLong());
+    json.put("repeats", batch.path("repeats").asLong());
     json.put("clean_rows", batch.path("clean_rows").asLong());
     json.putNull("freshness_ms");
     ObjectNode verify = json.putObject("verify");
