@@ -10,7 +10,7 @@ class StackIT {
   @Test
   void whatWasWrittenIsReadAfterTheStackWasKilled() throws Exception {
     try (LocalStack stack = LocalStack.start()) {
-      Written written = new Written(stack);
+      Written written = new Written(LocalSettings.of(stack.data()));
       written.write("before");
       stack.killStack();
       stack.startStack();

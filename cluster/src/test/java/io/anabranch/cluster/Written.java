@@ -45,10 +45,11 @@ final class Written {
   private static final Path FILE = new Path("/written");
   private static final TopicPartition PARTITION = new TopicPartition("written", 0);
 
-  private final LocalStack stack;
+  private final Map<String, String> settings;
 
-  Written(LocalStack stack) {
-    this.stack = stack;
+  /** On the stack with these settings. */
+  Written(Map<String, String> settings) {
+    this.settings = settings;
   }
 
   static Map<String, String> everywhere(String word) {
@@ -78,14 +79,15 @@ final class Written {
   }
 
   private void produce(String word) throws Exception {
-    Map<String, Object> settings = Map.of("bootstrap.servers", stack.kafka(), "acks", "all");
-    try (var admin = org.apache.kafka.clients.admin.Admin.create(settings)) {
+    Map<String, Object> client =
+        Map.of("bootstrap.servers", settings.get("platform.kafka"), "acks", "all");
+    try (var admin = org.apache.kafka.clients.admin.Admin.create(client)) {
       if (!admin.listTopics().names().get().contains(PARTITION.topic())) {
         admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1))).all().get();
       }
     }
     try (var producer =
-        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+        new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
       producer.send(new ProducerRecord<>(PARTITION.topic(), word)).get();
     }
   }
@@ -107,7 +109,7 @@ final class Written {
   }
 
   private String thrift() throws Exception {
-    try (TSocket socket = new TSocket("127.0.0.1", stack.port("stack.thrift-port"))) {
+    try (TSocket socket = new TSocket("127.0.0.1", port("stack.thrift-port"))) {
       socket.open();
       byte[] column = "f:q".getBytes(UTF_8);
       return new String(
@@ -120,7 +122,7 @@ final class Written {
   }
 
   private String thrift2() throws Exception {
-    try (TSocket socket = new TSocket("127.0.0.1", stack.port("stack.thrift2-port"))) {
+    try (TSocket socket = new TSocket("127.0.0.1", port("stack.thrift2-port"))) {
       socket.open();
       return new String(
           new THBaseService.Client(new TBinaryProtocol(socket))
@@ -133,9 +135,9 @@ final class Written {
   }
 
   private String lastRecord() {
-    Map<String, Object> settings = Map.of("bootstrap.servers", stack.kafka());
+    Map<String, Object> client = Map.of("bootstrap.servers", settings.get("platform.kafka"));
     try (var consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+        new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(PARTITION));
       consumer.seek(PARTITION, consumer.endOffsets(List.of(PARTITION)).get(PARTITION) - 1);
       return consumer.poll(Duration.ofSeconds(30)).records(PARTITION).stream()
@@ -145,6 +147,10 @@ final class Written {
     }
   }
 
+  private int port(String key) {
+    return Integer.parseInt(settings.get(key));
+  }
+
   private static ByteBuffer name() {
     return ByteBuffer.wrap(TABLE.getName());
   }
@@ -152,12 +158,12 @@ final class Written {
   private FileSystem hdfs() throws Exception {
     Configuration configuration = new Configuration();
     configuration.set("dfs.replication", "1");
-    return FileSystem.newInstance(new Path(stack.hdfs()).toUri(), configuration);
+    return FileSystem.newInstance(new Path(settings.get("platform.hdfs")).toUri(), configuration);
   }
 
   private Configuration hbase() {
     Configuration configuration = HBaseConfiguration.create();
-    configuration.set("hbase.zookeeper.quorum", stack.zookeeper());
+    configuration.set("hbase.zookeeper.quorum", settings.get("platform.zookeeper"));
     return configuration;
   }
 }

@@ -47,6 +47,8 @@ final class MetastoreDatabase {
    * @throws Problem if another process has it open, or it cannot be made
    */
   void ensure() {
+    // Derby would write its log into whatever folder the process was started in
+    System.setProperty("derby.stream.error.file", folder.resolveSibling("derby.log").toString());
     try {
       if (!Files.exists(folder)) {
         create();
