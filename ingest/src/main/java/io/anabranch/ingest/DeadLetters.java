@@ -1,0 +1,76 @@
+package io.anabranch.ingest;
+
+import io.anabranch.schemas.Dataset;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Sends to a dataset's dead-letter topic what is no record, with where it came from and why in the
+ * headers. After a crash the same letter may come twice; its headers say so.
+ */
+final class DeadLetters {
+  private static final int MOST_UNDER_WAY = 1000;
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<Future<?>> underWay = new ArrayList<>();
+
+  DeadLetters(KafkaProducer<byte[], byte[]> producer) {
+    this.producer = producer;
+  }
+
+  /** A value of the topic that cannot be decoded. */
+  void send(Dataset dataset, ConsumerRecord<byte[], byte[]> value, String reason)
+      throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("topic", value.topic());
+    headers.put("partition", Integer.toString(value.partition()));
+    headers.put("offset", Long.toString(value.offset()));
+    headers.put("reason", reason);
+    send(dataset, value.key(), value.value(), headers);
+  }
+
+  /** A row of a file that is no record. */
+  void send(Dataset dataset, byte[] row, String file, long line, String reason) throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("file", file);
+    headers.put("line", Long.toString(line));
+    headers.put("reason", reason);
+    send(dataset, null, row, headers);
+  }
+
+  private void send(Dataset dataset, byte[] key, byte[] value, Map<String, String> headers)
+      throws IOException {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(dataset.topic().deadLetter(), key, value);
+    headers.forEach(
+        (name, text) -> letter.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    underWay.add(producer.send(letter));
+    if (underWay.size() >= MOST_UNDER_WAY) {
+      await();
+    }
+  }
+
+  /** Returns once Kafka has all letters so far. */
+  void await() throws IOException {
+    for (Future<?> letter : underWay) {
+      try {
+        letter.get();
+      } catch (ExecutionException e) {
+        throw new IOException("A dead letter was not taken: " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("Interrupted while dead letters were under way", e);
+      }
+    }
+    underWay.clear();
+  }
+}

@@ -1,0 +1,89 @@
+package io.anabranch.ingest;
+
+import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/** Sends records to a dataset's topic. Not safe for several threads. */
+final class RecordSender implements RecordSink {
+  /** Between the values of a key's fields: a character that no sensible value holds. */
+  private static final char SEPARATOR = '\u001f';
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final String topic;
+  private final List<String> keyFields;
+  private final BinaryMessageEncoder<GenericRecord> encoder;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+  RecordSender(KafkaProducer<byte[], byte[]> producer, Dataset dataset) {
+    this.producer = producer;
+    this.topic = dataset.topic().name();
+    this.keyFields = dataset.topic().key();
+    this.encoder = new BinaryMessageEncoder<>(Wire.decimalData(), dataset.schema());
+  }
+
+  @Override
+  public void send(GenericRecord datum) throws IOException {
+    refuseAfterFailure();
+    try {
+      var unused =
+          producer.send(
+              new ProducerRecord<>(topic, key(datum), value(datum)),
+              (sent, why) -> {
+                if (why != null) {
+                  failure.compareAndSet(null, why);
+                }
+              });
+    } catch (KafkaException e) {
+      failure.compareAndSet(null, e);
+    }
+  }
+
+  private byte[] value(GenericRecord datum) throws IOException {
+    ByteBuffer bytes = encoder.encode(datum);
+    byte[] value = new byte[bytes.remaining()];
+    bytes.get(value);
+    return value;
+  }
+
+  /** Depends on nothing but the key's fields, so that a repeat lands in the same partition. */
+  private byte[] key(GenericRecord datum) {
+    if (keyFields.size() == 1) {
+      return text(datum.get(keyFields.get(0))).getBytes(StandardCharsets.UTF_8);
+    }
+    StringBuilder key = new StringBuilder();
+    for (String field : keyFields) {
+      key.append(key.isEmpty() ? "" : String.valueOf(SEPARATOR)).append(text(datum.get(field)));
+    }
+    return key.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(Object value) {
+    return value == null ? "" : value.toString();
+  }
+
+  @Override
+  public void finish() {
+    producer.flush();
+    refuseAfterFailure();
+  }
+
+  private void refuseAfterFailure() {
+    if (failure.get() != null) {
+      throw Problem.unreachable(
+          "Kafka did not take all records of %s: %s. What it took stays; load all again, repeats are dropped"
+              .formatted(topic, failure.get().getMessage()),
+          failure.get());
+    }
+  }
+}
