@@ -29,8 +29,11 @@ record Launch(List<String> command, Map<String, String> environment) {
     return builder;
   }
 
-  /** Starts the process with both outputs appended to the log. */
+  /**
+   * Starts the process with both outputs appended to the log, after a line that marks its start.
+   */
   Process startInBackground(Path log) throws IOException {
+    LogTail.markStart(log);
     return builder()
         .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
         .redirectErrorStream(true)

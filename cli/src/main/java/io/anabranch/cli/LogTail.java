@@ -3,7 +3,10 @@ package io.anabranch.cli;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -16,10 +19,13 @@ final class LogTail {
   private static final Pattern TROUBLE =
       Pattern.compile(".*(Exception|Error|ERROR|FATAL|SEVERE|Address already in use).*");
 
+  private static final String START = "=====";
+
   private LogTail() {}
 
   /**
-   * The last line of ours, else the last that names an error, else the last that is no stack frame.
+   * The last line of ours, else the last that names an error, else the last that is no stack frame;
+   * only of what was written since the last {@link #markStart}.
    */
   static Optional<String> lastMeaningfulLine(Path log) {
     List<String> lines = tail(log);
@@ -27,6 +33,15 @@ final class LogTail {
         .map(line -> line.substring("anabranch: ".length()))
         .or(() -> last(lines, line -> TROUBLE.matcher(line).matches()))
         .or(() -> last(lines, line -> true));
+  }
+
+  /** Notes in a log that is appended to that what follows comes from another process. */
+  static void markStart(Path log) throws IOException {
+    Files.writeString(
+        log,
+        START + " process started at " + Instant.now() + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   private static Optional<String> last(List<String> lines, Predicate<String> wanted) {
@@ -39,8 +54,10 @@ final class LogTail {
       byte[] bytes = new byte[(int) (file.length() - start)];
       file.seek(start);
       file.readFully(bytes);
-      return new String(bytes, StandardCharsets.UTF_8)
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      return text.substring(Math.max(0, text.lastIndexOf(START)))
           .lines()
+          .filter(line -> !line.startsWith(START))
           .filter(line -> !line.isBlank() && !STACK_FRAME.matcher(line).matches())
           .toList();
     } catch (IOException unreadable) {

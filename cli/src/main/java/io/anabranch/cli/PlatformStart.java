@@ -2,13 +2,13 @@ package io.anabranch.cli;
 
 import io.anabranch.runtime.Problem;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -86,15 +86,9 @@ final class PlatformStart {
     command.add("-Danabranch.home=" + instance.home().folder());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Supervisor.class.getName(), data.folder().toString()));
-    Path log = data.log(Supervisor.ROLE);
     try {
       Files.deleteIfExists(data.runFile(Supervisor.ROLE));
-      Process process =
-          new ProcessBuilder(command)
-              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-              .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()))
-              .start();
+      Process process = new Launch(command, Map.of()).startInBackground(data.log(Supervisor.ROLE));
       return LiveProcess.child(process);
     } catch (IOException e) {
       throw Problem.unreachable("Cannot start the supervisor: " + e, e);

@@ -19,11 +19,12 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    StatusReport report = StatusReport.of(options.existing());
+    Instance instance = options.existing();
+    StatusReport report = StatusReport.of(instance);
     if (common.json()) {
       System.out.println(Json.line(report.toJson()));
     } else {
-      System.out.print(report.toText());
+      System.out.print(report.toText() + "\n" + Overview.of(instance));
     }
     return (report.allReady() ? ExitStatus.DONE : ExitStatus.UNREACHABLE).code();
   }

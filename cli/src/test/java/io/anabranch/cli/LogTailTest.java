@@ -30,6 +30,14 @@ class LogTailTest {
   }
 
   @Test
+  void earlierProcessesOfTheSameLogDoNotCount() throws IOException {
+    Path file = Files.writeString(folder.resolve("role.log"), "anabranch: long ago\n");
+    LogTail.markStart(file);
+    Files.writeString(file, "now\n", java.nio.file.StandardOpenOption.APPEND);
+    assertThat(LogTail.lastMeaningfulLine(file)).hasValue("now");
+  }
+
+  @Test
   void missingLogGivesNothing() {
     assertThat(LogTail.lastMeaningfulLine(folder.resolve("none"))).isEmpty();
   }
