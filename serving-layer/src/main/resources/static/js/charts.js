@@ -74,7 +74,7 @@ export function barOptions(plan, entries) {
   const shown = entries.slice(0, MOST_BARS);
   return {
     ...base(c),
-    grid: {...base(c).grid, top: plan.measures.length > 1 ? 40 : 12, right: 64},
+    grid: {...base(c).grid, left: 16, top: plan.measures.length > 1 ? 40 : 12, right: 64},
     legend: {...base(c).legend, show: plan.measures.length > 1},
     tooltip: {...base(c).tooltip, trigger: 'axis', axisPointer: {type: 'shadow'},
       formatter: points => tip(shown[points[0].dataIndex].name, points.map(p =>

@@ -34,7 +34,7 @@ export class Panel {
     p.details = element('details', {ontoggle: () => this.#table()},
       element('summary', {}, 'Numbers'), p.numbers, element('p', {}, p.csv));
     this.root = element('article',
-      {class: plan.wide ? 'panel wide' : 'panel', 'data-view': plan.view.view, 'aria-busy': 'true'},
+      {class: plan.wide ? 'panel wide' : 'panel', 'data-view': plan.view.view, 'data-kind': plan.kind, 'aria-busy': 'true'},
       element('header', {}, element('h3', {}, plan.title), p.subtitle),
       p.totals, p.error, p.empty, p.picture, p.details, p.provenance);
   }

@@ -61,8 +61,13 @@ public final class ServedRiver implements AutoCloseable {
     };
   }
 
+  /** Ends the server, as if its process died. */
+  public void stop() {
+    server.close();
+  }
+
   @Override
   public void close() {
-    server.close();
+    stop();
   }
 }

@@ -1,0 +1,87 @@
+package io.anabranch.serving.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.anabranch.serving.MemoryRiver;
+import io.anabranch.serving.SampleRecords;
+import io.anabranch.serving.ServedRiver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class PageTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final MemoryRiver orders = new MemoryRiver("customer_orders");
+  private final MemoryRiver energy =
+      new MemoryRiver("energy_readings", orders.catalog, orders.store);
+  private final SampleRecords records = new SampleRecords(11);
+
+  @Test
+  void drawsWhatRestServesAndFollowsIt() {
+    records.orders(orders, 400, START, 20);
+    long marker = orders.mark();
+    orders.flow();
+    orders.batch(marker);
+    orders.catalog.publish("customer_orders", 0, marker, "test");
+    records.orders(orders, 100, START, 25);
+    orders.flow();
+    records.readings(energy, START, 72);
+    energy.flow();
+    try (ServedRiver served = new ServedRiver(orders, energy);
+        PageCheck page = PageCheck.open(served.base)) {
+      assertThat(page.views())
+          .containsExactlyInAnyOrder(
+              "sales_by_category",
+              "sales_by_country",
+              "sales_by_age_group",
+              "top_products",
+              "energy_by_area",
+              "price_by_area");
+      page.chartsAreDrawn();
+      page.numbersEqualRest();
+      page.screenshot(Path.of("target/page.png"));
+      assertThat(page.panelText("sales_by_category")).contains("Batch version 1", "exact");
+      assertThat(page.total("sales_by_country", "orders")).isEqualTo("500");
+
+      records.orders(orders, 7, START, 25);
+      orders.flow();
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () -> assertThat(page.total("sales_by_country", "orders")).isEqualTo("507"));
+      page.numbersEqualRest();
+
+      page.choose("customer_orders", "country", "Denmark");
+      String danish =
+          served
+              .rest
+              .json("/api/v1/views/sales_by_category/cells?by=&grain=all&where=country=Denmark")
+              .get("rows")
+              .get(0)
+              .get("revenue")
+              .asString();
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () -> assertThat(page.total("sales_by_category", "revenue")).isEqualTo(danish));
+      page.staysAtItsOrigin();
+
+      served.stop();
+      page.awaitState("failed");
+      assertThat(page.panelText("sales_by_category")).contains("does not answer");
+    }
+  }
+
+  @Test
+  void saysWhatToDoWhereNothingIsYet() {
+    try (ServedRiver served = new ServedRiver(orders, energy);
+        PageCheck page = PageCheck.open(served.base)) {
+      assertThat(page.panelText("price_by_area"))
+          .contains("No records yet", "ingest generate -d energy_readings");
+      page.staysAtItsOrigin();
+    }
+  }
+}

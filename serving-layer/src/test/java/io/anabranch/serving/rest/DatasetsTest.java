@@ -1,0 +1,131 @@
+package io.anabranch.serving.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.anabranch.serving.MemoryRiver;
+import io.anabranch.serving.RestClient;
+import io.anabranch.serving.SampleRecords;
+import io.anabranch.serving.ServedRiver;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class DatasetsTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String ORDERS = "/api/v1/datasets/customer_orders";
+
+  private final MemoryRiver river = new MemoryRiver("customer_orders");
+  private final SampleRecords records = new SampleRecords(5);
+  private final ServedRiver served = new ServedRiver(river);
+  private final RestClient rest = served.rest;
+
+  @AfterEach
+  void close() {
+    served.close();
+  }
+
+  private JsonNode total(String parameters) {
+    return rest.json("/api/v1/views/sales_by_country/cells?by=&grain=all" + parameters);
+  }
+
+  private int orders() {
+    return total("").get("rows").get(0).get("orders").asInt();
+  }
+
+  @Test
+  void servesTheSpeedLayerAloneBeforeAnyBatchRun() {
+    records.orders(river, 50, START, 3);
+    river.flow();
+    assertThat(orders()).isEqualTo(50);
+    JsonNode dataset = rest.json(ORDERS);
+    assertThat(dataset.get("version").asInt()).isZero();
+    assertThat(dataset.get("exact").asBoolean()).isTrue();
+    assertThat(dataset.get("lag_ms").asInt()).isZero();
+    assertThat(dataset.get("topic_end")).isEqualTo(dataset.get("applied"));
+    assertThat(dataset.get("views")).hasSize(4);
+  }
+
+  @Test
+  void servesTheSameNumbersAcrossPublishAndRollback() {
+    records.orders(river, 30, START, 3);
+    long first = river.mark();
+    records.orders(river, 20, START, 3);
+    long second = river.mark();
+    records.orders(river, 10, START, 3);
+    river.flow();
+    river.batch(first);
+    river.batch(second);
+    assertThat(orders()).isEqualTo(60);
+    for (long version : new long[] {first, second, first}) {
+      HttpResponse<String> published = rest.post(ORDERS + "/versions/" + version + "/publish");
+      assertThat(published.statusCode()).isEqualTo(200);
+      assertThat(orders()).isEqualTo(60);
+      JsonNode versions = rest.json(ORDERS + "/versions");
+      assertThat(versions.get("published").asLong()).isEqualTo(version);
+      assertThat(versions.get("versions")).hasSize(2);
+    }
+  }
+
+  @Test
+  void refusesToPublishWhatIsNotThereOrWasChangedMeanwhile() {
+    long marker = river.mark();
+    river.flow();
+    river.batch(marker);
+    assertThat(rest.post(ORDERS + "/versions/99/publish").statusCode()).isEqualTo(404);
+    assertThat(rest.post(ORDERS + "/versions/1/publish?expected=7").statusCode()).isEqualTo(409);
+    assertThat(rest.post(ORDERS + "/versions/1/publish?force=1").statusCode()).isEqualTo(400);
+    assertThat(rest.post("/api/v1/datasets/x/versions/1/publish").statusCode()).isEqualTo(404);
+    assertThat(rest.post(ORDERS + "/versions/1/publish?expected=0").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void saysHowFarTheSpeedLayerIsBehind() {
+    records.orders(river, 20, START, 3);
+    river.flow();
+    records.orders(river, 20, START, 3);
+    JsonNode behind = total("").get("provenance");
+    assertThat(behind.get("lag_ms").asInt()).isEqualTo(2_000);
+    assertThat(behind.get("exact").asBoolean()).isTrue();
+    river.flow();
+    assertThat(total("").get("provenance").get("lag_ms").asInt()).isZero();
+    river.away(true);
+    assertThat(total("").get("provenance").get("lag_ms").asInt()).isEqualTo(2_000);
+    assertThat(rest.json(ORDERS).get("topic_end").isNull()).isTrue();
+  }
+
+  @Test
+  void namesWhatIsMissingWhereTheSpeedLayerHasAppliedNothing() {
+    records.orders(river, 60, START, 3);
+    river.flow(0);
+    river.flow(1);
+    JsonNode provenance = total("").get("provenance");
+    assertThat(provenance.get("exact").asBoolean()).isFalse();
+    assertThat(provenance.get("lag_ms").isNull()).isTrue();
+    assertThat(provenance.get("missing")).hasSize(1);
+    assertThat(provenance.get("missing").get(0).get("partition").asInt()).isEqualTo(2);
+    assertThat(provenance.get("missing").get(0).get("from").asInt()).isZero();
+  }
+
+  @Test
+  void isReadyAfterItsWarmUpAndDescribesItself() {
+    assertThat(rest.json("/health").get("state").asString()).isEqualTo("ready");
+    JsonNode openapi = rest.json("/openapi.json");
+    assertThat(openapi.get("paths").has("/api/v1/views/{view}/cells")).isTrue();
+    assertThat(openapi.toString()).contains("lag_ms").doesNotContain("lagMs");
+  }
+
+  @Test
+  void keepsOtherSitesOut() {
+    HttpResponse<String> foreign =
+        rest.post(ORDERS + "/versions/1/publish", "Origin", "http://elsewhere.example");
+    assertThat(foreign.statusCode()).isEqualTo(403);
+    HttpResponse<String> page = rest.get("/");
+    assertThat(page.headers().firstValue("content-security-policy").get())
+        .startsWith("default-src 'self'");
+    assertThat(page.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+    assertThat(rest.get("/api/v1/views", "Origin", "http://elsewhere.example").headers().map())
+        .doesNotContainKey("access-control-allow-origin");
+  }
+}
