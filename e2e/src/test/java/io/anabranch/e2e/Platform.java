@@ -1,0 +1,179 @@
+package io.anabranch.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The platform in a data folder, driven by {@code ./anabranch} and by REST as a user drives it. */
+final class Platform implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The repository's root: tests run in the module's folder. */
+  static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+  /** Real records, where a checkout has them beside it; tests that need them are skipped elsewhere. */
+  static final Path REAL_RECORDS = HOME.resolve("../shared/data").normalize();
+
+  private final Path data;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private Platform(Path data) {
+    this.data = data;
+  }
+
+  /**
+   * What a command left behind.
+   *
+   * @param out standard output
+   * @param err standard error
+   */
+  record Outcome(int status, String out, String err) {
+    Outcome expect(int expected) {
+      assertThat(status).as("exit status; %s%n%s", err, out).isEqualTo(expected);
+      return this;
+    }
+
+    JsonNode json() {
+      try {
+        return JSON.readTree(out);
+      } catch (IOException e) {
+        throw new AssertionError("no JSON: " + out + "\n" + err, e);
+      }
+    }
+  }
+
+  /** Starts the platform in a folder that is emptied before. */
+  static Platform up(String name) {
+    Path data = Path.of("target", name).toAbsolutePath();
+    delete(data);
+    Platform platform = new Platform(data);
+    platform.run("up").expect(0);
+    return platform;
+  }
+
+  private static void delete(Path folder) {
+    try {
+      new ProcessBuilder("rm", "-rf", folder.toString()).inheritIO().start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a command of {@code ./anabranch} on this platform's data folder, to its end. */
+  Outcome run(String... arguments) {
+    try {
+      Running running = start(arguments);
+      assertThat(running.process().waitFor(10, TimeUnit.MINUTES)).as("%s ends", List.of(arguments)).isTrue();
+      return running.outcome();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A command that runs beside the test. */
+  record Running(Process process, Path out, Path err) {
+    Outcome outcome() {
+      try {
+        return new Outcome(
+            process.waitFor(), Files.readString(out), Files.readString(err));
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  Running start(String... arguments) {
+    try {
+      Path out = Files.createTempFile("anabranch", ".out");
+      Path err = Files.createTempFile("anabranch", ".err");
+      List<String> command = new ArrayList<>();
+      command.add(HOME.resolve("anabranch").toString());
+      command.addAll(List.of(arguments));
+      command.add("--data");
+      command.add(data.toString());
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().put("ANABRANCH_BUILD", "never");
+      return new Running(builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One setting of the platform's file. */
+  String setting(String key) {
+    try {
+      return Files.readAllLines(data.resolve("conf/anabranch.properties")).stream()
+          .filter(line -> line.matches(java.util.regex.Pattern.quote(key) + "\\s*=.*"))
+          .map(line -> line.substring(line.indexOf('=') + 1).strip())
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no setting " + key));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  URI page() {
+    return URI.create(setting("platform.serving"));
+  }
+
+  /** A GET under {@code /api/v1}. */
+  JsonNode get(String path) {
+    try {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(page().resolve("/api/v1" + path)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(200);
+      return JSON.readTree(response.body());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(path, e);
+    }
+  }
+
+  /** The only row of a view that is rolled up over everything; null while nothing is there. */
+  JsonNode total(String view) {
+    return get("/views/" + view + "/cells?by=&grain=all").path("rows").path(0);
+  }
+
+  /** Process ids by service, as the status says. */
+  Map<String, Long> pids() {
+    Map<String, Long> pids = new TreeMap<>();
+    for (JsonNode service : run("status", "--json").json().path("services")) {
+      if (service.path("pid").asLong() > 0) {
+        pids.put(service.path("service").asText(), service.path("pid").asLong());
+      }
+    }
+    return pids;
+  }
+
+  /** Whether the speed layer and the master dataset have everything that the topic has. */
+  boolean isCaughtUp(String dataset) {
+    for (JsonNode entry : get("/datasets")) {
+      if (entry.path("dataset").asText().equals(dataset)) {
+        return entry.path("topic_end").size() > 0
+            && entry.path("topic_end").equals(entry.path("applied"));
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    run("down").expect(0);
+  }
+}

@@ -1,0 +1,99 @@
+package io.anabranch.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Real records, where the checkout has them beside it. The expected figures come from the files
+ * themselves, by a few lines of a script that share nothing with the platform.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class RealRecordsIT {
+  private static final String ORDERS = "customer_orders";
+  private static final BigDecimal REVENUE = new BigDecimal("9726006.954");
+  private static final long LINES = 536_641;
+
+  private Platform platform;
+
+  @BeforeAll
+  void up() {
+    Assumptions.assumeTrue(Files.isDirectory(Platform.REAL_RECORDS), "no real records beside the checkout");
+    platform = Platform.up("real");
+  }
+
+  @AfterAll
+  void down() {
+    if (platform != null) {
+      platform.close();
+    }
+  }
+
+  private void load(String dataset, String file, String... more) {
+    String[] command = {"ingest", "file", "-d", dataset, Platform.REAL_RECORDS.resolve(file).toString()};
+    String[] all = java.util.stream.Stream.concat(java.util.Arrays.stream(command), java.util.Arrays.stream(more)).toArray(String[]::new);
+    platform.run(all).expect(0);
+    await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(1)).until(() -> platform.isCaughtUp(dataset));
+  }
+
+  private void expectTotals(String view) {
+    JsonNode total = platform.total(view);
+    assertThat(total.path("orders").asLong()).isEqualTo(LINES);
+    assertThat(new BigDecimal(total.path("revenue").asText())).isEqualByComparingTo(REVENUE);
+  }
+
+  @Test
+  @Order(1)
+  void theSpeedLayerAloneTellsTheRevenue() {
+    load(ORDERS, "online_retail.csv.gz", "--mapping", "online-retail");
+    expectTotals("sales_by_country");
+    expectTotals("sales_by_category");
+  }
+
+  @Test
+  @Order(2)
+  void batchSqlAndThriftTellTheSame() throws Exception {
+    JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
+    assertThat(run.path("clean_rows").asLong()).isEqualTo(LINES);
+    assertThat(run.path("quarantined").size()).isZero();
+    expectTotals("sales_by_country");
+    JsonNode sql =
+        platform
+            .run("sql", "--json", "select count(*) as n, sum(total_amount) as revenue from customer_orders")
+            .expect(0)
+            .json()
+            .path(0);
+    assertThat(sql.path("n").asLong()).isEqualTo(LINES);
+    assertThat(new BigDecimal(sql.path("revenue").asText())).isEqualByComparingTo(REVENUE);
+    ThriftRows.Totals thrift = ThriftRows.totals(platform.setting("platform.thrift"), ORDERS);
+    assertThat(thrift.rows()).isEqualTo(LINES);
+    assertThat(thrift.revenue()).isEqualByComparingTo(REVENUE);
+    assertThat(platform.run("verify", ORDERS, "--json").expect(0).json().path("differences").asLong()).isZero();
+  }
+
+  @Test
+  @Order(3)
+  void theSpotPricesOfAnAreaAddUp() {
+    load("energy_readings", "elspotprices_2024.csv.gz");
+    load("energy_readings", "electricity_balance_dk2_2024.csv.gz");
+    assertThat(platform.total("price_by_area").path("prices").asLong()).isEqualTo(61_488);
+    JsonNode dk1 =
+        platform.get("/views/price_by_area/cells?by=price_area&where=price_area=DK1&grain=all").path("rows").path(0);
+    assertThat(new BigDecimal(dk1.path("total").asText())).isEqualByComparingTo("4628535.580706");
+    assertThat(new BigDecimal(dk1.path("lowest").asText())).isEqualByComparingTo("-448.019989");
+    assertThat(new BigDecimal(dk1.path("highest").asText())).isEqualByComparingTo("6982.419922");
+  }
+}
