@@ -16,6 +16,9 @@ final class Daemons {
 
   private static final long STOP_SECONDS = 18;
 
+  /** What the shell reports of a process that SIGTERM ended. */
+  private static final int TERMINATED = 143;
+
   private Daemons() {}
 
   /** Never returns while the daemons serve. */
@@ -28,10 +31,15 @@ final class Daemons {
       HealthEndpoint.listen(settings.healthPort().getAsInt(), settings, services);
     }
     ShutdownHookManager.get()
-        .addShutdownHook(services::stop, FIRST, STOP_SECONDS, TimeUnit.SECONDS);
+        .addShutdownHook(() -> stop(services), FIRST, STOP_SECONDS, TimeUnit.SECONDS);
     services.start();
     LOG.info("ready after {} ms: {}", (System.nanoTime() - begin) / 1_000_000, roles);
     watch(services);
+  }
+
+  private static void stop(Services services) {
+    Main.haltInTheEnd(TERMINATED);
+    services.stop();
   }
 
   private static void watch(Services services) throws InterruptedException {

@@ -1,15 +1,23 @@
 package io.anabranch.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 
 /** Finds loopback ports that nobody listens on. */
 public final class FreePorts {
+  /** Below the range from which the kernel gives ports to outgoing connections. */
+  private static final int FIRST = 15_000;
+
+  private static final int END = 32_000;
+  private static final int ATTEMPTS = 10_000;
+
   private FreePorts() {}
 
   /**
@@ -17,29 +25,32 @@ public final class FreePorts {
    * first has them.
    *
    * @param count how many, at least 0
+   * @throws StackProblem status 3 if so many cannot be found
    */
   public static List<Integer> choose(int count) {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      // held open together, or the kernel may give the same port twice
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket();
-        held.add(socket);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Random random = new Random();
+    Set<Integer> chosen = new LinkedHashSet<>();
+    for (int i = 0; i < ATTEMPTS && chosen.size() < count; i++) {
+      int port = FIRST + random.nextInt(END - FIRST);
+      if (isFree(port)) {
+        chosen.add(port);
       }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot find " + count + " free ports on 127.0.0.1", e);
-    } finally {
-      held.forEach(FreePorts::release);
     }
+    if (chosen.size() < count) {
+      throw StackProblem.unreachable(
+          "Cannot find %d free ports from %d to %d: stop what listens there"
+              .formatted(count, FIRST, END - 1));
+    }
+    return new ArrayList<>(chosen);
   }
 
-  private static void release(ServerSocket socket) {
-    try {
-      socket.close();
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false;
     }
   }
 }

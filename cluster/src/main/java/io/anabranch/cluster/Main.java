@@ -13,7 +13,7 @@ public final class Main {
 
   private Main() {}
 
-  /** Ends the JVM with 0 after SIGTERM, 1 if a daemon died, 2 for bad input, 3 if none started. */
+  /** Ends with 143 after SIGTERM, 1 if a daemon died, 2 for bad input, 3 if one did not start. */
   public static void main(String[] args) {
     System.setProperty("log4j2.configurationFile", "anabranch-stack-log4j2.xml");
     try {
@@ -51,13 +51,17 @@ public final class Main {
   /** Says why and ends the JVM, whatever the daemons' threads still do. */
   static void end(int status, String why) {
     System.err.println("anabranch: " + why);
-    Thread halt = new Thread(() -> haltLater(status), "halt");
-    halt.setDaemon(true);
-    halt.start();
+    haltInTheEnd(status);
     System.exit(status);
   }
 
-  /** A shutdown hook of some daemon may hang: the JVM ends all the same. */
+  /** A shutdown hook of some daemon may hang: the JVM ends all the same, within 20 s from now. */
+  static void haltInTheEnd(int status) {
+    Thread halt = new Thread(() -> haltLater(status), "halt");
+    halt.setDaemon(true);
+    halt.start();
+  }
+
   private static void haltLater(int status) {
     try {
       TimeUnit.SECONDS.sleep(20);

@@ -163,6 +163,7 @@ final class Written {
 
   private Configuration hbase() {
     Configuration configuration = HBaseConfiguration.create();
+    configuration.setInt("hbase.client.retries.number", 6);
     configuration.set("hbase.zookeeper.quorum", settings.get("platform.zookeeper"));
     return configuration;
   }

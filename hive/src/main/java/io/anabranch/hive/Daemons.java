@@ -2,6 +2,7 @@ package io.anabranch.hive;
 
 import io.anabranch.runtime.HealthServer;
 import io.anabranch.runtime.PlatformSettings;
+import io.anabranch.runtime.Problem;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hive.metastore.HiveMetaStore;
+import org.apache.hive.service.ServiceException;
 import org.apache.hive.service.server.HiveServer2;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +92,8 @@ final class Daemons {
             "metastore");
     metastore.setDaemon(true);
     metastore.start();
-    Readiness.awaitPort("the metastore", settings.bindHost(), settings.metastorePort());
+    Readiness.awaitPort(
+        "the metastore", settings.bindHost(), settings.metastorePort(), this::requireNoFailure);
     LOG.info("metastore serves on {}:{}", settings.bindHost(), settings.metastorePort());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(database), "close-database"));
   }
@@ -105,12 +108,18 @@ final class Daemons {
 
   private void startServer() throws Exception {
     URI metastore = platform.hiveMetastore();
-    Readiness.awaitPort("the metastore", metastore.getHost(), metastore.getPort());
+    Readiness.awaitPort(
+        "the metastore", metastore.getHost(), metastore.getPort(), this::requireNoFailure);
     HiveServer2 server = new HiveServer2();
-    server.init(configurations.server());
-    server.start();
-    Readiness.awaitPort("HiveServer2", settings.bindHost(), settings.serverPort());
-    ask("show databases");
+    try {
+      server.init(configurations.server());
+      server.start();
+      Readiness.awaitPort(
+          "HiveServer2", settings.bindHost(), settings.serverPort(), this::requireNoFailure);
+      ask("show databases");
+    } catch (ServiceException | SQLException e) {
+      throw Problem.unreachable("HiveServer2 did not start (" + e + "); the log says more", e);
+    }
     LOG.info("HiveServer2 serves on {}:{}", settings.bindHost(), settings.serverPort());
   }
 
@@ -143,7 +152,15 @@ final class Daemons {
     }
   }
 
+  private void requireNoFailure() {
+    if (failure != null) {
+      throw Problem.unreachable(
+          "The metastore did not start (" + failure + "); the log says more", failure);
+    }
+  }
+
   private void fail(Throwable error) {
+    LOG.error("The metastore ended", error);
     failure = error;
     health = new HealthServer.Health(false, "{\"state\": \"failed\"}");
     ended.countDown();

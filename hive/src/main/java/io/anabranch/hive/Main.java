@@ -13,7 +13,10 @@ import io.anabranch.runtime.Settings;
 public final class Main {
   private Main() {}
 
-  /** Ends with 1 if a daemon died, 2 for bad input, 3 if one could not be started. */
+  /**
+   * Ends with 143 after SIGTERM, 1 if a daemon died, 2 for bad input, 3 if one could not be
+   * started.
+   */
   public static void main(String[] args) {
     System.setProperty("log4j2.configurationFile", "anabranch-hive-log4j2.xml");
     System.setProperty("log4j.configuration", "anabranch-hive-log4j1.properties");

@@ -53,11 +53,17 @@ final class Readiness {
         });
   }
 
-  /** Returns once somebody listens there. */
-  static void awaitPort(String service, String host, int port) throws InterruptedException {
+  /**
+   * Returns once somebody listens there.
+   *
+   * @param stillHoped throws once there is nothing to wait for any more
+   */
+  static void awaitPort(String service, String host, int port, Runnable stillHoped)
+      throws InterruptedException {
     await(
         service + " at " + host + ":" + port,
         () -> {
+          stillHoped.run();
           try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), CONNECT_MS);
             return true;
@@ -82,6 +88,8 @@ final class Readiness {
   private static boolean holds(Callable<Boolean> condition) {
     try {
       return condition.call();
+    } catch (Problem problem) {
+      throw problem;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
