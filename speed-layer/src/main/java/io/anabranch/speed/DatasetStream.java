@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class DatasetStream implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetStream.class);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
-  private static final Duration LAST_BACKOFF = Duration.ofSeconds(15);
+  private static final Duration LAST_BACKOFF = Duration.ofSeconds(5);
   private static final Duration STABLE = Duration.ofMinutes(1);
   private static final long POLL_MS = 200;
 
@@ -94,8 +94,7 @@ final class DatasetStream implements Runnable {
   }
 
   private void report(Exception e) {
-    boolean hadStarted = status.isRunning();
-    status.failed(e.getMessage() == null ? e.toString() : e.getMessage(), hadStarted);
+    status.failed(e.getMessage() == null ? e.toString() : e.getMessage());
     if (e instanceof Problem) {
       LOG.warn("{}: {}; trying again", dataset.name(), e.getMessage());
     } else {
@@ -112,6 +111,9 @@ final class DatasetStream implements Runnable {
         StreamRun.begin(name, dataset, offsets, store, catalog, settings.flushInterval(), status)) {
       StreamingQuery query = queries.start(dataset, run, offsets);
       try {
+        if (starts > 1) {
+          status.restarted();
+        }
         LOG.info("{} runs from {}", name, offsets);
         watch(query, run);
       } finally {

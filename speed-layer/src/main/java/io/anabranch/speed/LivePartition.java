@@ -36,6 +36,10 @@ final class LivePartition implements AutoCloseable {
   private final Object lock = new Object();
   private List<FoldRecord> pending = new ArrayList<>();
   private long next;
+
+  /** When records were taken last, epoch milliseconds. */
+  private long taken;
+
   private boolean closed;
   private RuntimeException failure;
 
@@ -136,17 +140,18 @@ final class LivePartition implements AutoCloseable {
       while (pending.isEmpty() && !closed) {
         lock.wait();
       }
-      long due = clock.millis() + intervalMs();
+      long due = taken + intervalMs();
       while (pending.size() < MAX_PENDING / 2 && !closed && clock.millis() < due) {
         lock.wait(Math.max(1, due - clock.millis()));
       }
+      taken = clock.millis();
       if (closed) {
         return null;
       }
-      List<FoldRecord> taken = pending;
+      List<FoldRecord> batch = pending;
       pending = new ArrayList<>();
       lock.notifyAll();
-      return taken;
+      return batch;
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -81,7 +83,11 @@ final class SpeedLayer {
     if (System.getProperty("spark.master") == null) {
       builder = builder.master("local[" + slots + "]");
     }
-    return builder.getOrCreate();
+    SparkSession spark = builder.getOrCreate();
+    // Spark and Kafka tell much that nobody asks for; what we say stays. Spark has read its own
+    // logging settings by now, and would undo this before.
+    Configurator.setLevel("org.apache", Level.WARN);
+    return spark;
   }
 
   /** Tasks without a slot would wait in silence. */

@@ -65,10 +65,14 @@ final class StreamStatus {
   }
 
   /** The query ended, or could not be started. */
-  synchronized void failed(String why, boolean afterStart) {
+  synchronized void failed(String why) {
     running = false;
     problem = why;
-    restarts += afterStart ? 1 : 0;
+  }
+
+  /** The query was started again. */
+  synchronized void restarted() {
+    restarts++;
   }
 
   synchronized int restarts() {

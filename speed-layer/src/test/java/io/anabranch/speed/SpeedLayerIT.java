@@ -1,0 +1,116 @@
+package io.anabranch.speed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.anabranch.cluster.LocalStack;
+import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.schemas.Marker;
+import io.anabranch.views.Catalog;
+import io.anabranch.views.Cut;
+import io.anabranch.views.Offsets;
+import io.anabranch.views.Version;
+import io.anabranch.views.ViewStore;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The real layer on the real stack. */
+final class SpeedLayerIT {
+  private static final long SEED = 20261121;
+  private static final int KILLS = 3;
+
+  private static Version version(long number) {
+    return new Version(
+        "trips",
+        new Cut(number, Offsets.NONE),
+        Map.of("median(seats)", "3.0"),
+        Map.of(),
+        0,
+        0,
+        0,
+        0,
+        Instant.EPOCH,
+        Duration.ZERO,
+        "");
+  }
+
+  private static Path config(LocalStack stack, int healthPort) throws Exception {
+    List<String> lines = new ArrayList<>(Files.readAllLines(stack.config()));
+    lines.removeIf(line -> line.startsWith("platform.schemas"));
+    lines.add("platform.schemas = " + Trips.SCHEMAS);
+    lines.add("speed.health-port = " + healthPort);
+    return Files.write(stack.data().resolve("speed.properties"), lines);
+  }
+
+  private static void awaitReady(SpeedProcess process) {
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () -> {
+              assertThat(process.isAlive()).isTrue();
+              return process.isReady();
+            });
+  }
+
+  @Test
+  void deltasEqualTheNaiveFoldHoweverOftenTheLayerIsKilled() throws Exception {
+    Random random = new Random(SEED);
+    int healthPort;
+    try (ServerSocket free = new ServerSocket(0)) {
+      healthPort = free.getLocalPort();
+    }
+    try (LocalStack stack = LocalStack.start();
+        HBaseConnection hbase =
+            HBaseConnection.connect(HBaseConnection.configuration(stack.zookeeper()));
+        Trips trips = new Trips(stack.kafka(), SEED)) {
+      Path config = config(stack, healthPort);
+      Path log = stack.data().resolve("speed.log");
+      Catalog catalog = hbase.catalog();
+      catalog.addVersion(version(1));
+      Trips.makeTopic(stack.kafka());
+      trips.append(500);
+      SpeedProcess process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);
+      try {
+        for (long kill = 1; kill <= KILLS; kill++) {
+          awaitReady(process);
+          trips.mark(0, new Marker(2 * kill, kill == 2 ? 1 : 0));
+          trips.append(300 + random.nextInt(700));
+          trips.mark(1, new Marker(2 * kill, kill == 2 ? 1 : 0));
+          trips.mark(0, new Marker(2 * kill - 1, 0));
+          trips.append(200 + random.nextInt(500));
+          process.kill();
+          process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);
+        }
+        trips.append(500);
+        check(stack, catalog, hbase.viewStore(dataset -> Duration.ofDays(1)));
+        awaitReady(process);
+        assertThat(process.health().body()).contains("\"dataset\":\"trips\"", "\"gaps\":[]");
+      } finally {
+        process.kill();
+      }
+    }
+  }
+
+  private static void check(LocalStack stack, Catalog catalog, ViewStore store) {
+    NaiveCells naive = NaiveCells.of(stack.kafka(), Trips.DATASET, Map.of(1L, 3));
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        catalog.applied("trips").entrySet().stream()
+                            .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().end())))
+                    .isEqualTo(naive.ends()));
+    assertThat(naive.measures()).hasSizeGreaterThan(50);
+    assertThat(NaiveCells.stored(store, Trips.DATASET)).isEqualTo(naive.measures());
+  }
+}
