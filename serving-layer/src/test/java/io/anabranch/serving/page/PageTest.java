@@ -71,7 +71,10 @@ class PageTest {
 
       served.stop();
       page.awaitState("failed");
-      assertThat(page.panelText("sales_by_category")).contains("does not answer");
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () -> assertThat(page.panelText("sales_by_category")).contains("does not answer"));
     }
   }
 
