@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  */
 final class Demo {
   static final List<String> DATASETS = List.of("customer_orders", "energy_readings");
-  private static final Duration START = Duration.ofMinutes(5);
-  private static final Duration CATCH_UP = Duration.ofMinutes(5);
+  private static final Duration START = Duration.ofMinutes(10);
+  private static final Duration CATCH_UP = Duration.ofMinutes(10);
 
   private final Instance instance;
   private final long records;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +89,8 @@ final class Launches {
     command.addAll(List.of("--conf", "spark.driver.host=127.0.0.1"));
     command.addAll(List.of("--conf", "spark.driver.bindAddress=127.0.0.1"));
     command.addAll(List.of("--conf", "spark.ui.enabled=false"));
+    Path warehouse = instance.data().folder().resolve("spark/warehouse");
+    command.addAll(List.of("--conf", "spark.sql.warehouse.dir=" + warehouse.toUri()));
     command.addAll(List.of("--class", main));
     command.add(home.jar("spark", jarPrefix).toString());
     command.addAll(arguments);

@@ -25,7 +25,7 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "300",
+      defaultValue = "600",
       description = "how long the services may take (default: ${DEFAULT-VALUE})")
   private long timeoutSeconds;
 
