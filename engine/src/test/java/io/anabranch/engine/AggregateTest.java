@@ -1,0 +1,218 @@
+package io.anabranch.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.View;
+import io.anabranch.views.CellKey;
+import io.anabranch.views.CellLayout;
+import io.anabranch.views.EncodedCell;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The plan's SQL against the views' own folding of the same rows, one by one. */
+class AggregateTest {
+  private static final Random SEEDS = new Random();
+
+  @TempDir static Path schemas;
+
+  private static Dataset dataset;
+  private static DatasetPlan plan;
+
+  @BeforeAll
+  static void declareEveryMeasure() throws IOException {
+    Files.createDirectories(schemas.resolve("avro"));
+    Files.createDirectories(schemas.resolve("datasets"));
+    Files.createDirectories(schemas.resolve("lists"));
+    Files.writeString(
+        schemas.resolve("avro/Trade.avsc"),
+        """
+        {"type": "record", "name": "Trade", "fields": [
+          {"name": "id", "type": "string"},
+          {"name": "at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}]},
+          {"name": "place", "type": ["null", "string"]},
+          {"name": "units", "type": ["null", "int"]},
+          {"name": "weight", "type": ["null", "double"]},
+          {"name": "amount", "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 3}]}]}
+        """);
+    Path file = schemas.resolve("datasets/trades.yaml");
+    Files.writeString(
+        file,
+        """
+        dataset: trades
+        schema: Trade
+        topic: {name: trades, partitions: 1, key: [id]}
+        identity: {fields: [id], horizon: PT1H}
+        event-time: at
+        hive: {table: trades, partition-by: day(at)}
+        hbase: {table: trades, row-key: id, families: {f: [id]}}
+        views:
+          exact:
+            grain: PT15M
+            dimensions: [place, at, amount]
+            measures: {n: count, u: count(units), p: count(place), s: sum(amount), i: sum(units), lo: min(amount), hi: max(units), a: avg(amount), w: min(weight), x: max(weight)}
+          by_place:
+            grain: P1D
+            dimensions: [place]
+            measures: {n: count, s: sum(amount), who: distinct(id), spread: quantiles(amount)}
+        """);
+    dataset = Datasets.read(file, schemas);
+    plan = DatasetPlan.compile(TestSession.get(), dataset, schemas);
+  }
+
+  @Test
+  void equalsTheNaiveFoldByteForByteForExactMeasures() {
+    long seed = SEEDS.nextLong();
+    org.apache.spark.sql.Dataset<Row> rows = rows(seed, 600);
+    View view = dataset.view("exact");
+    Map<CellKey, EncodedCell> expected = new HashMap<>();
+    CellLayout layout = CellLayout.of(view);
+    fold(rows, view).forEach((key, cell) -> expected.put(key, layout.encode(cell)));
+    assertThat(cells(rows, view)).as("seed %s", seed).isEqualTo(expected);
+  }
+
+  @Test
+  void servesSketchesAsTheNaiveFoldDoes() {
+    long seed = SEEDS.nextLong();
+    org.apache.spark.sql.Dataset<Row> rows = rows(seed, 3000);
+    View view = dataset.view("by_place");
+    CellLayout layout = CellLayout.of(view);
+    Map<CellKey, Object[]> expected = fold(rows, view);
+    Map<CellKey, EncodedCell> cells = cells(rows, view);
+    assertThat(cells.keySet()).as("seed %s", seed).isEqualTo(expected.keySet());
+    cells.forEach(
+        (key, cell) -> {
+          Map<String, Object> served = layout.measures(layout.decode(cell));
+          Map<String, Object> naive = layout.measures(expected.get(key));
+          for (String measure : List.of("n", "s", "who")) {
+            assertThat(served.get(measure))
+                .as("%s, seed %s", measure, seed)
+                .isEqualTo(naive.get(measure));
+          }
+          assertQuantilesAreClose((List<?>) served.get("spread"), (List<?>) naive.get("spread"));
+        });
+  }
+
+  @Test
+  void failsWhenASumLeavesSixtyFourBits() {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      rows.add(
+          RowFactory.create(
+              "a" + i,
+              Timestamp.from(Instant.EPOCH),
+              "x",
+              1,
+              1.0,
+              new BigDecimal("999999999999999.999")));
+    }
+    org.apache.spark.sql.Dataset<Row> df = TestSession.get().createDataFrame(rows, schema());
+    View view = dataset.view("by_place");
+    assertThatThrownBy(() -> plan.aggregate(df, view).count())
+        .hasStackTraceContaining("leaves 64 bits");
+  }
+
+  @Test
+  void servesTypedRows() {
+    View view = dataset.view("by_place");
+    org.apache.spark.sql.Dataset<Row> df = rows(1L, 50);
+    org.apache.spark.sql.Dataset<Row> served = plan.served(plan.aggregate(df, view), view);
+    assertThat(served.schema().catalogString())
+        .isEqualTo(
+            "struct<place:string,bucket:timestamp,n:bigint,s:decimal(19,3),who:bigint,spread:array<double>>");
+    assertThat(served.agg(functions.sum("n")).first().getLong(0))
+        .isEqualTo(df.where("at is not null").count());
+  }
+
+  private static void assertQuantilesAreClose(List<?> some, List<?> others) {
+    assertThat(some).hasSameSizeAs(others);
+    for (int i = 0; i < some.size(); i++) {
+      assertThat((Double) some.get(i))
+          .isBetween((Double) others.get(i) - 150, (Double) others.get(i) + 150);
+    }
+  }
+
+  private static Map<CellKey, EncodedCell> cells(
+      org.apache.spark.sql.Dataset<Row> rows, View view) {
+    Map<CellKey, EncodedCell> cells = new HashMap<>();
+    for (Row row : plan.aggregate(rows, view).collectAsList()) {
+      cells.put(CellKey.ofBytes(row.getAs("key")), EncodedCell.of(row.getAs("cell")));
+    }
+    return cells;
+  }
+
+  private static Map<CellKey, Object[]> fold(org.apache.spark.sql.Dataset<Row> rows, View view) {
+    CellLayout layout = CellLayout.of(view);
+    List<Column> columns = new ArrayList<>(List.of(plan.bucket(view)));
+    columns.addAll(List.of(plan.dimensions(view)));
+    columns.addAll(List.of(plan.inputs(view)));
+    Map<CellKey, Object[]> cells = new HashMap<>();
+    int dimensions = view.dimensions().size();
+    for (Row row : rows.select(columns.toArray(Column[]::new)).collectAsList()) {
+      if (row.isNullAt(0)) {
+        continue;
+      }
+      String[] texts = new String[dimensions];
+      for (int i = 0; i < dimensions; i++) {
+        texts[i] = row.getString(i + 1);
+      }
+      Object[] inputs = new Object[row.size() - 1 - dimensions];
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = row.get(i + 1 + dimensions);
+      }
+      layout.update(
+          cells.computeIfAbsent(
+              CellKey.of(layout.id(), row.getLong(0), texts), k -> layout.empty()),
+          inputs);
+    }
+    return cells;
+  }
+
+  private static org.apache.spark.sql.Dataset<Row> rows(long seed, int count) {
+    Random random = new Random(seed);
+    String[] places = {"", "a\u0000b", "\u00c5rhus", "x", null};
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long ms = random.nextInt(4) * 450_000L - 900_000L + random.nextInt(2);
+      rows.add(
+          RowFactory.create(
+              "id" + random.nextInt(count / 2),
+              random.nextInt(20) == 0 ? null : Timestamp.from(Instant.ofEpochMilli(ms)),
+              places[random.nextInt(places.length)],
+              random.nextInt(5) == 0 ? null : random.nextInt(7) - 3,
+              random.nextInt(5) == 0 ? null : random.nextDouble() - 0.5,
+              random.nextInt(5) == 0
+                  ? null
+                  : BigDecimal.valueOf(random.nextInt(2_000_000) - 1_000_000, 3)));
+    }
+    return TestSession.get().createDataFrame(rows, schema());
+  }
+
+  private static StructType schema() {
+    StructType schema = new StructType();
+    for (var column : dataset.cleanColumns().entrySet()) {
+      schema = schema.add(column.getKey(), DataType.fromDDL(column.getValue().sqlName()));
+    }
+    return schema;
+  }
+}
