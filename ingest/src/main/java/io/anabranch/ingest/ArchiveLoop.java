@@ -39,6 +39,10 @@ import org.slf4j.LoggerFactory;
 final class ArchiveLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** After so long without a record it is worth asking whether the broker is there at all. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private static final long FIRST_PAUSE_MS = 500;
   private static final long LONGEST_PAUSE_MS = 15_000;
 
@@ -47,6 +51,7 @@ final class ArchiveLoop implements Runnable {
   private final Map<TopicPartition, PartitionArchive> partitions = new HashMap<>();
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile Consumer<byte[], byte[]> consumer;
+  private Instant heardAt = Instant.EPOCH;
   private long pauseMs = FIRST_PAUSE_MS;
 
   ArchiveLoop(Archive archive, String member) {
@@ -145,6 +150,10 @@ final class ArchiveLoop implements Runnable {
     }
     if (!polled.isEmpty()) {
       pauseMs = FIRST_PAUSE_MS;
+      heardAt = now;
+    } else if (Duration.between(heardAt, now).compareTo(SILENCE) >= 0) {
+      new KafkaAddress(archive.kafka()).requireListener();
+      heardAt = now;
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -20,10 +20,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class DeadLetters {
   private static final int MOST_UNDER_WAY = 1000;
 
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final List<Future<?>> underWay = new ArrayList<>();
 
-  DeadLetters(KafkaProducer<byte[], byte[]> producer) {
+  DeadLetters(Producer<byte[], byte[]> producer) {
     this.producer = producer;
   }
 

@@ -21,7 +21,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Makes the topics of datasets and tells whether they are still the same. */
 final class Topics implements AutoCloseable {
-  private static final int TIMEOUT_MS = 10_000;
+  /** For a broker that listens: a machine that starts everything at once is slow to answer. */
+  private static final int TIMEOUT_MS = 60_000;
 
   private final Admin admin;
   private final String bootstrap;
@@ -44,9 +45,10 @@ final class Topics implements AutoCloseable {
   /**
    * Makes the dataset's topic and its dead-letter topic where they are absent.
    *
-   * @throws Problem status 3 if Kafka does not answer within ten seconds
+   * @throws Problem status 3 if nobody listens, or nobody answers within a minute
    */
   void make(Dataset dataset) {
+    new KafkaAddress(bootstrap).requireListener();
     Set<String> present = answer(admin.listTopics().names());
     List<NewTopic> absent = new ArrayList<>();
     if (!present.contains(dataset.topic().name())) {

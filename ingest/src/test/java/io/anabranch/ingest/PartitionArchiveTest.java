@@ -1,0 +1,183 @@
+package io.anabranch.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.anabranch.master.Cover;
+import io.anabranch.master.MasterFile;
+import io.anabranch.master.MasterRow;
+import io.anabranch.master.MemoryMasterStore;
+import io.anabranch.master.RecordDecoder;
+import io.anabranch.master.Undecodable;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Marker;
+import io.anabranch.schemas.Wire;
+import io.anabranch.views.EpochStart;
+import io.anabranch.views.EpochTimeline;
+import io.anabranch.views.MemoryCatalog;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class PartitionArchiveTest {
+  private static final Dataset ORDERS = Fixtures.DATASETS.named("customer_orders");
+  private static final RecordGenerator GENERATOR =
+      new RecordGenerator(ORDERS, Fixtures.SCHEMAS, 1, ErrorRates.NONE);
+
+  private final MemoryMasterStore store = new MemoryMasterStore();
+  private final MemoryCatalog catalog = new MemoryCatalog();
+  private final MockProducer<byte[], byte[]> letters =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+  @Property(tries = 300)
+  void killedAnywhereTheFilesJoinUpAndHoldTheLogOnce(@ForAll long seed) throws Exception {
+    Random random = new Random(seed);
+    List<ConsumerRecord<byte[], byte[]>> log = randomLog(random, 400);
+    PartitionArchiveTest fresh = new PartitionArchiveTest();
+
+    while (fresh.cover().end() < log.size()) {
+      PartitionArchive archive = fresh.start(random.nextInt(20) == 0 ? 1 : Long.MAX_VALUE);
+      int next = (int) fresh.cover().end();
+      int killedAt = next + 1 + random.nextInt(log.size());
+      for (int i = next; i < Math.min(killedAt, log.size()); i++) {
+        archive.take(log.get(i));
+        if (random.nextInt(40) == 0) {
+          archive.commit();
+        }
+      }
+      if (killedAt >= log.size()) {
+        archive.commit();
+      } else if (random.nextBoolean()) {
+        archive.abandon();
+      }
+    }
+
+    fresh.assertHolds(log);
+  }
+
+  private void assertHolds(List<ConsumerRecord<byte[], byte[]>> log) throws Exception {
+    List<MasterRow> rows = new ArrayList<>();
+    for (MasterFile file : cover().files()) {
+      rows.addAll(store.rows(ORDERS, file));
+    }
+    List<MasterRow> expected = new ArrayList<>();
+    List<Long> refused = new ArrayList<>();
+    RecordDecoder decoder = new RecordDecoder(ORDERS, List.of());
+    for (ConsumerRecord<byte[], byte[]> record : log) {
+      if (record.value() == null || record.value().length < 20) {
+        refused.add(record.offset());
+      } else if (!Wire.isMarker(record.value())) {
+        Map<String, Object> values = decoder.decode(record.value()).values();
+        expected.add(new MasterRow(values, 0, record.offset(), record.timestamp()));
+      }
+    }
+    refused.removeIf(offset -> Wire.isMarker(log.get(offset.intValue()).value()));
+    assertThat(cover().gaps()).isEmpty();
+    assertThat(rows).isEqualTo(expected);
+    assertThat(store.undecodable(ORDERS.name())).extracting(Undecodable::offset).isEqualTo(refused);
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> randomLog(Random random, int size) {
+    List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      byte[] value =
+          switch (random.nextInt(30)) {
+            case 0 -> Wire.encode(new Marker(1 + random.nextInt(5), 0));
+            case 1 -> new byte[] {1, 2, 3};
+            case 2 -> null;
+            default -> Wire.encode(GENERATOR.make(i).datum());
+          };
+      log.add(record(i, value));
+    }
+    return log;
+  }
+
+  @Test
+  void aMarkerThatStartsAnEpochEndsTheFileAndIsKnownToTheCatalog() throws Exception {
+    PartitionArchive archive = start(Long.MAX_VALUE);
+    archive.take(order(0));
+    archive.take(marker(1, 4));
+    archive.take(order(2));
+    archive.take(marker(3, 4));
+    archive.take(marker(4, 2));
+    archive.take(marker(5, 6));
+    archive.take(marker(6, 7));
+
+    assertThat(cover().files())
+        .extracting(MasterFile::first, MasterFile::end)
+        .containsExactly(tuple(0, 2), tuple(2, 6), tuple(6, 7));
+    assertThat(catalog.epochs(ORDERS.name()))
+        .containsExactly(
+            new EpochStart(0, 4, 1, 0), new EpochStart(0, 6, 5, 0), new EpochStart(0, 7, 6, 0));
+  }
+
+  private static org.assertj.core.groups.Tuple tuple(long first, long end) {
+    return org.assertj.core.groups.Tuple.tuple(first, end);
+  }
+
+  @Test
+  void anOldFileIsCommittedWithoutFurtherRecords() throws Exception {
+    PartitionArchive archive = start(Long.MAX_VALUE);
+    archive.take(order(0));
+
+    archive.look(Instant.EPOCH);
+    assertThat(cover().end()).isZero();
+    archive.look(Instant.EPOCH.plusSeconds(1));
+    assertThat(cover().end()).isEqualTo(1);
+    assertThat(archive.status().end()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeDecodedGoesToTheDeadLetterTopicAndCountsAsCovered() throws Exception {
+    PartitionArchive archive = start(Long.MAX_VALUE);
+    archive.take(record(0, new byte[] {7}));
+    archive.commit();
+
+    assertThat(cover().end()).isEqualTo(1);
+    assertThat(store.undecodable(ORDERS.name())).hasSize(1);
+    assertThat(letters.history()).hasSize(1);
+    assertThat(letters.history().get(0).topic()).isEqualTo("customer_orders.dead-letter");
+    assertThat(letters.history().get(0).headers().lastHeader("offset").value())
+        .asString()
+        .isEqualTo("0");
+  }
+
+  private Cover cover() {
+    return store.list(ORDERS.name()).cover(0);
+  }
+
+  private PartitionArchive start(long maxFileBytes) {
+    store.removeLeftovers(ORDERS.name(), 0);
+    return new PartitionArchive(
+        ORDERS,
+        new PartitionStatus(ORDERS.name(), 0, cover().end()),
+        store,
+        catalog,
+        EpochTimeline.of(catalog.epochs(ORDERS.name())),
+        new RecordDecoder(ORDERS, List.of()),
+        new DeadLetters(letters),
+        Fixtures.settings("g", "1", maxFileBytes),
+        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> order(long offset) {
+    return record(offset, Wire.encode(GENERATOR.make(offset).datum()));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> marker(long offset, long number) {
+    return record(offset, Wire.encode(new Marker(number, 0)));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
+    return new ConsumerRecord<>(ORDERS.topic().name(), 0, offset, null, value);
+  }
+}
