@@ -53,7 +53,7 @@ final class Batch {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("file", file.toString());
     result.put("dataset", dataset.name());
-    result.put("fine", true);
+    result.put("valid", true);
     result.put("message", words);
     return result;
   }

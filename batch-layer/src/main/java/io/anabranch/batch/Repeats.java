@@ -46,7 +46,8 @@ final class Repeats implements AutoCloseable {
             .select("_partition", "_offset", "_timestamp", "_identity_high", "_identity_low")
             .withColumn("_previous", previous)
             .where(PREVIOUS.isNotNull().and(repeat))
-            .select("_partition", "_offset")
+            // Other names than the records' own: the join would take a column for itself.
+            .select(col("_partition").as("_repeat_partition"), col("_offset").as("_repeat_offset"))
             .persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
@@ -62,10 +63,9 @@ final class Repeats implements AutoCloseable {
     }
     org.apache.spark.sql.Dataset<Row> right = count < BROADCAST ? broadcast(positions) : positions;
     Column same =
-        accepted
-            .col("_partition")
-            .equalTo(right.col("_partition"))
-            .and(accepted.col("_offset").equalTo(right.col("_offset")));
+        col("_partition")
+            .equalTo(col("_repeat_partition"))
+            .and(col("_offset").equalTo(col("_repeat_offset")));
     return accepted.join(right, same, "left_anti");
   }
 

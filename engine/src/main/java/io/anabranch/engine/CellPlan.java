@@ -120,7 +120,7 @@ final class CellPlan {
       values.add(fold(stored.get(i), col("v" + i), view).as("s" + i));
     }
     PortableView portable = PortableView.of(view);
-    MapFunction<Row, Row> cell = row -> cell(portable.layout(), row);
+    MapFunction<Row, Row> cell = row -> cell(portable, row);
     return clean
         .select(columns.toArray(Column[]::new))
         .where(col("b").isNotNull())
@@ -152,16 +152,16 @@ final class CellPlan {
         try_sum(input), when(count(input).gt(0), raise_error(lit(message)).cast("bigint")));
   }
 
-  private static Row cell(CellLayout layout, Row row) {
+  private static Row cell(PortableView view, Row row) {
+    CellLayout layout = view.layout();
     int dimensions = layout.view().dimensions().size();
     String[] texts = new String[dimensions];
     for (int i = 0; i < dimensions; i++) {
       texts[i] = row.getString(i + 1);
     }
-    List<CellLayout.StoredValue> stored = layout.storedValues();
     Object[] cell = layout.empty();
     for (int i = 0; i < cell.length; i++) {
-      cell[i] = state(stored.get(i).function(), row.get(dimensions + 1 + i));
+      cell[i] = state(view.function(i), row.get(dimensions + 1 + i));
     }
     return RowFactory.create(
         CellKey.of(layout.id(), row.getLong(0), texts).bytes(), layout.encode(cell).bytes());

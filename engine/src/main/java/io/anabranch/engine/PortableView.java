@@ -28,6 +28,7 @@ public final class PortableView implements Serializable {
   private final boolean eventual;
   private final String definition;
   private transient volatile CellLayout layout;
+  private transient volatile String[] functions;
 
   private PortableView(View view) {
     this.dataset = view.dataset();
@@ -57,6 +58,19 @@ public final class PortableView implements Serializable {
       layout = known;
     }
     return known;
+  }
+
+  /** The function of a stored value of the layout, as {@code CellLayout.storedValues} names it. */
+  String function(int stored) {
+    String[] known = functions;
+    if (known == null) {
+      known =
+          layout().storedValues().stream()
+              .map(CellLayout.StoredValue::function)
+              .toArray(String[]::new);
+      functions = known;
+    }
+    return known[stored];
   }
 
   /** The view that it was made from. */
