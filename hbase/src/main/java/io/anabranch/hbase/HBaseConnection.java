@@ -51,6 +51,7 @@ public final class HBaseConnection implements AutoCloseable {
     configuration.setInt("hbase.rpc.timeout", 10_000);
     configuration.setInt("hbase.client.operation.timeout", 25_000);
     configuration.setInt("hbase.client.meta.operation.timeout", 25_000);
+    configuration.setInt("hbase.client.sync.wait.timeout.msec", 60_000);
     configuration.setInt("hbase.client.scanner.timeout.period", 30_000);
     configuration.setInt("hbase.ipc.client.socket.timeout.connect", 3_000);
     return configuration;

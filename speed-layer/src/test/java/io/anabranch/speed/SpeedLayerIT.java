@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 /** The real layer on the real stack. */
 final class SpeedLayerIT {
   private static final long SEED = 20261121;
-  private static final int KILLS = 3;
+  private static final int KILLS = 2;
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private static Version version(long number) {
     return new Version(
@@ -53,7 +54,7 @@ final class SpeedLayerIT {
 
   private static void awaitReady(SpeedProcess process) {
     await()
-        .atMost(Duration.ofMinutes(3))
+        .atMost(PATIENCE)
         .until(
             () -> {
               assertThat(process.isAlive()).isTrue();
@@ -82,10 +83,14 @@ final class SpeedLayerIT {
       try {
         for (long kill = 1; kill <= KILLS; kill++) {
           awaitReady(process);
+          long before = applied(catalog);
           trips.mark(0, new Marker(2 * kill, kill == 2 ? 1 : 0));
           trips.append(300 + random.nextInt(700));
           trips.mark(1, new Marker(2 * kill, kill == 2 ? 1 : 0));
           trips.mark(0, new Marker(2 * kill - 1, 0));
+          trips.append(200 + random.nextInt(500));
+          // Every kill meets some records applied, and others on the way.
+          await().atMost(PATIENCE).until(() -> applied(catalog) > before);
           trips.append(200 + random.nextInt(500));
           process.kill();
           process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);
@@ -100,10 +105,14 @@ final class SpeedLayerIT {
     }
   }
 
+  private static long applied(Catalog catalog) {
+    return catalog.applied("trips").values().stream().mapToLong(Catalog.Applied::end).sum();
+  }
+
   private static void check(LocalStack stack, Catalog catalog, ViewStore store) {
     NaiveCells naive = NaiveCells.of(stack.kafka(), Trips.DATASET, Map.of(1L, 3));
     await()
-        .atMost(Duration.ofMinutes(3))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(
