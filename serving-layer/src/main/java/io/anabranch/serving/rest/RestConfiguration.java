@@ -10,6 +10,8 @@ import io.anabranch.serving.cells.CellReader;
 import io.anabranch.serving.cells.Pages;
 import io.anabranch.serving.verify.Verifications;
 import io.swagger.v3.core.jackson.ModelResolver;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -54,6 +56,17 @@ public class RestConfiguration {
   @Bean
   SameOriginFilter sameOriginFilter(@Value("${server.address}") String host) {
     return new SameOriginFilter(host);
+  }
+
+  @Bean
+  OpenAPI openApi() {
+    return new OpenAPI()
+        .info(
+            new Info()
+                .title("Anabranch")
+                .version("v1")
+                .description(
+                    "Merged cells of the batch and the speed layer, with their provenance"));
   }
 
   /** The names in OpenAPI are those of the JSON. */

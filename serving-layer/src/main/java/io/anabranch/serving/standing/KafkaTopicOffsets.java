@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class KafkaTopicOffsets implements TopicOffsets {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Admin admin;
+  private final Set<String> silent = ConcurrentHashMap.newKeySet();
   private final LoadingCache<String, Optional<Map<Integer, OffsetRange>>> known;
 
   private KafkaTopicOffsets(Admin admin) {
@@ -85,14 +89,27 @@ public final class KafkaTopicOffsets implements TopicOffsets {
                   partition.partition(),
                   new OffsetRange(
                       partition.partition(), begin.offset(), ends.get(partition).offset())));
+      if (silent.remove(topic)) {
+        LOG.info("Kafka tells again what the topic {} holds", topic);
+      }
       return Optional.of(held);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("cannot tell what the topic {} holds: {}", topic, String.valueOf(e.getCause()));
-      return Optional.empty();
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof UnknownTopicOrPartitionException
+          ? Optional.of(Map.of())
+          : silent(topic, e.getCause());
+    } catch (TimeoutException e) {
+      return silent(topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  private Optional<Map<Integer, OffsetRange>> silent(String topic, Throwable cause) {
+    if (silent.add(topic)) {
+      LOG.warn("Kafka does not tell what the topic {} holds: {}", topic, cause.toString());
+    }
+    return Optional.empty();
   }
 
   private Map<TopicPartition, ListOffsetsResultInfo> list(

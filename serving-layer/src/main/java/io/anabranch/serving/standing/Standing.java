@@ -63,7 +63,7 @@ public record Standing(
 
   /** What the topic holds of a partition, if that could be told. */
   Optional<OffsetRange> held(int partition) {
-    return topic.map(ranges -> ranges.get(partition));
+    return topic.map(ranges -> ranges.getOrDefault(partition, new OffsetRange(partition, 0, 0)));
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.Optional;
 /** What a topic holds. */
 public interface TopicOffsets extends AutoCloseable {
   /**
-   * The offsets that the topic holds, by partition; empty if nobody can tell now (Kafka is away, or
-   * the topic does not exist yet).
+   * The offsets that the topic holds, by partition, none if it does not exist yet; empty if nobody
+   * can tell now (Kafka is away).
    */
   Optional<Map<Integer, OffsetRange>> of(String topic);
 
