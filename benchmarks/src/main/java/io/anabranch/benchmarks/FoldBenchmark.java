@@ -87,7 +87,8 @@ public class FoldBenchmark {
       keys[i] = CellKey.of(layout.id(), at / 2 / grain * grain, dimensions);
       inputs[i] =
           layout.storedValues().stream()
-              .map(v -> v.function().equals("distinct") ? "c" + random.nextInt(10_000) : (Object) at)
+              .map(
+                  v -> v.function().equals("distinct") ? "c" + random.nextInt(10_000) : (Object) at)
               .toArray();
     }
     return FoldRecord.accepted(at, 1 + at, random.nextLong(), random.nextLong(), keys, inputs);

@@ -75,11 +75,33 @@ final class ComposeIT {
   /** What every service must know: loopback for each host, a free port for each listener. */
   private Map<String, String> addresses() throws IOException {
     Map<String, String> environment = new TreeMap<>();
-    for (String host : List.of("namenode", "datanode", "zookeeper", "hbase-master", "regionserver", "thrift", "thrift2", "kafka")) {
+    for (String host :
+        List.of(
+            "namenode",
+            "datanode",
+            "zookeeper",
+            "hbase-master",
+            "regionserver",
+            "thrift",
+            "thrift2",
+            "kafka")) {
       environment.put(variable("stack", host + "-host"), "127.0.0.1");
     }
     Map<String, Integer> ports = new TreeMap<>();
-    for (String port : List.of("zookeeper", "namenode", "namenode-http", "datanode", "datanode-ipc", "datanode-http", "hbase-master", "regionserver", "thrift", "thrift2", "kafka", "kafka-controller")) {
+    for (String port :
+        List.of(
+            "zookeeper",
+            "namenode",
+            "namenode-http",
+            "datanode",
+            "datanode-ipc",
+            "datanode-http",
+            "hbase-master",
+            "regionserver",
+            "thrift",
+            "thrift2",
+            "kafka",
+            "kafka-controller")) {
       ports.put(port, freePort());
       environment.put(variable("stack", port + "-port"), "" + ports.get(port));
     }
@@ -100,7 +122,8 @@ final class ComposeIT {
   }
 
   private static String variable(String section, String key) {
-    return ("anabranch_" + section + "_" + key.replace('-', '_')).toUpperCase(java.util.Locale.ROOT);
+    return ("anabranch_" + section + "_" + key.replace('-', '_'))
+        .toUpperCase(java.util.Locale.ROOT);
   }
 
   @SuppressWarnings("unchecked")
@@ -189,20 +212,32 @@ final class ComposeIT {
   void recordsFlowThroughSeparateProcesses() throws Exception {
     ProcessBuilder generate =
         new ProcessBuilder(
-            Platform.HOME.resolve("anabranch").toString(), "ingest", "generate", "-d",
-            "customer_orders", "--count", "2000", "--seed", "1", "--error-rate", "0");
+            Platform.HOME.resolve("anabranch").toString(),
+            "ingest",
+            "generate",
+            "-d",
+            "customer_orders",
+            "--count",
+            "2000",
+            "--seed",
+            "1",
+            "--error-rate",
+            "0");
     generate.environment().putAll(addresses);
     generate.environment().put("ANABRANCH_PLATFORM_DATA", folder.resolve("client").toString());
     generate.environment().put("ANABRANCH_BUILD", "never");
-    Process process = generate.redirectErrorStream(true).redirectOutput(folder.resolve("generate.log").toFile()).start();
+    Process process =
+        generate
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("generate.log").toFile())
+            .start();
     assertThat(process.waitFor()).as("see %s", folder.resolve("generate.log")).isZero();
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> orders() == 2000);
+    await().atMost(Duration.ofMinutes(1)).until(() -> orders() == 2000);
   }
 
   private long orders() throws IOException {
-    String uri = "http://127.0.0.1:" + servingPort + "/api/v1/views/sales_by_country/cells?by=&grain=all";
+    String uri =
+        "http://127.0.0.1:" + servingPort + "/api/v1/views/sales_by_country/cells?by=&grain=all";
     JsonNode answer = JSON.readTree(get(uri).body());
     return answer.path("rows").path(0).path("orders").asLong();
   }

@@ -25,7 +25,9 @@ final class Platform implements AutoCloseable {
   /** The repository's root: tests run in the module's folder. */
   static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
-  /** Real records, where a checkout has them beside it; tests that need them are skipped elsewhere. */
+  /**
+   * Real records, where a checkout has them beside it; tests that need them are skipped elsewhere.
+   */
   static final Path REAL_RECORDS = HOME.resolve("../shared/data").normalize();
 
   private final Path data;
@@ -77,7 +79,9 @@ final class Platform implements AutoCloseable {
   Outcome run(String... arguments) {
     try {
       Running running = start(arguments);
-      assertThat(running.process().waitFor(10, TimeUnit.MINUTES)).as("%s ends", List.of(arguments)).isTrue();
+      assertThat(running.process().waitFor(10, TimeUnit.MINUTES))
+          .as("%s ends", List.of(arguments))
+          .isTrue();
       return running.outcome();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -88,8 +92,7 @@ final class Platform implements AutoCloseable {
   record Running(Process process, Path out, Path err) {
     Outcome outcome() {
       try {
-        return new Outcome(
-            process.waitFor(), Files.readString(out), Files.readString(err));
+        return new Outcome(process.waitFor(), Files.readString(out), Files.readString(err));
       } catch (IOException | InterruptedException e) {
         throw new IllegalStateException(e);
       }
@@ -163,7 +166,7 @@ final class Platform implements AutoCloseable {
 
   /** Whether the speed layer and the master dataset have everything that the topic has. */
   boolean isCaughtUp(String dataset) {
-    for (JsonNode entry : get("/datasets")) {
+    for (JsonNode entry : get("/datasets").path("datasets")) {
       if (entry.path("dataset").asText().equals(dataset)) {
         return entry.path("topic_end").size() > 0
             && entry.path("topic_end").equals(entry.path("applied"));

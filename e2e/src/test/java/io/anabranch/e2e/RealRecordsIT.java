@@ -31,7 +31,8 @@ final class RealRecordsIT {
 
   @BeforeAll
   void up() {
-    Assumptions.assumeTrue(Files.isDirectory(Platform.REAL_RECORDS), "no real records beside the checkout");
+    Assumptions.assumeTrue(
+        Files.isDirectory(Platform.REAL_RECORDS), "no real records beside the checkout");
     platform = Platform.up("real");
   }
 
@@ -43,10 +44,18 @@ final class RealRecordsIT {
   }
 
   private void load(String dataset, String file, String... more) {
-    String[] command = {"ingest", "file", "-d", dataset, Platform.REAL_RECORDS.resolve(file).toString()};
-    String[] all = java.util.stream.Stream.concat(java.util.Arrays.stream(command), java.util.Arrays.stream(more)).toArray(String[]::new);
+    String[] command = {
+      "ingest", "file", "-d", dataset, Platform.REAL_RECORDS.resolve(file).toString()
+    };
+    String[] all =
+        java.util.stream.Stream.concat(
+                java.util.Arrays.stream(command), java.util.Arrays.stream(more))
+            .toArray(String[]::new);
     platform.run(all).expect(0);
-    await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofSeconds(1)).until(() -> platform.isCaughtUp(dataset));
+    await()
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> platform.isCaughtUp(dataset));
   }
 
   private void expectTotals(String view) {
@@ -72,7 +81,10 @@ final class RealRecordsIT {
     expectTotals("sales_by_country");
     JsonNode sql =
         platform
-            .run("sql", "--json", "select count(*) as n, sum(total_amount) as revenue from customer_orders")
+            .run(
+                "sql",
+                "--json",
+                "select count(*) as n, sum(total_amount) as revenue from customer_orders")
             .expect(0)
             .json()
             .path(0);
@@ -81,7 +93,9 @@ final class RealRecordsIT {
     ThriftRows.Totals thrift = ThriftRows.totals(platform.setting("platform.thrift"), ORDERS);
     assertThat(thrift.rows()).isEqualTo(LINES);
     assertThat(thrift.revenue()).isEqualByComparingTo(REVENUE);
-    assertThat(platform.run("verify", ORDERS, "--json").expect(0).json().path("differences").asLong()).isZero();
+    assertThat(
+            platform.run("verify", ORDERS, "--json").expect(0).json().path("differences").asLong())
+        .isZero();
   }
 
   @Test
@@ -91,7 +105,10 @@ final class RealRecordsIT {
     load("energy_readings", "electricity_balance_dk2_2024.csv.gz");
     assertThat(platform.total("price_by_area").path("prices").asLong()).isEqualTo(61_488);
     JsonNode dk1 =
-        platform.get("/views/price_by_area/cells?by=price_area&where=price_area=DK1&grain=all").path("rows").path(0);
+        platform
+            .get("/views/price_by_area/cells?by=price_area&where=price_area=DK1&grain=all")
+            .path("rows")
+            .path(0);
     assertThat(new BigDecimal(dk1.path("total").asText())).isEqualByComparingTo("4628535.580706");
     assertThat(new BigDecimal(dk1.path("lowest").asText())).isEqualByComparingTo("-448.019989");
     assertThat(new BigDecimal(dk1.path("highest").asText())).isEqualByComparingTo("6982.419922");

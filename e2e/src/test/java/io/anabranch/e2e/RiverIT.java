@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.anabranch.serving.page.PageCheck;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,13 +44,25 @@ final class RiverIT {
   private Platform.Outcome generate(String dataset, int count, int seed) {
     return platform
         .run(
-            "ingest", "generate", "-d", dataset, "--count", "" + count, "--seed", "" + seed,
-            "--error-rate", "0.02", "--json")
+            "ingest",
+            "generate",
+            "-d",
+            dataset,
+            "--count",
+            "" + count,
+            "--seed",
+            "" + seed,
+            "--error-rate",
+            "0.02",
+            "--json")
         .expect(0);
   }
 
   private void awaitApplied(String dataset) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> platform.isCaughtUp(dataset));
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> platform.isCaughtUp(dataset));
   }
 
   private void expectNoDifference(String dataset) {
@@ -88,7 +101,8 @@ final class RiverIT {
     awaitApplied(ORDERS);
     awaitApplied(ENERGY);
     assertThat(produced.path("produced").asLong()).isEqualTo(20_000);
-    assertThat(platform.total("sales_by_country").path("orders").asLong()).isBetween(15_000L, 20_000L);
+    assertThat(platform.total("sales_by_country").path("orders").asLong())
+        .isBetween(15_000L, 20_000L);
     expectNoDifference(ORDERS);
     expectNoDifference(ENERGY);
   }
@@ -109,8 +123,19 @@ final class RiverIT {
     poller.start();
     Platform.Running load =
         platform.start(
-            "ingest", "generate", "-d", ORDERS, "--count", "30000", "--rate", "1000", "--seed", "2",
-            "--error-rate", "0", "--json");
+            "ingest",
+            "generate",
+            "-d",
+            ORDERS,
+            "--count",
+            "30000",
+            "--rate",
+            "1000",
+            "--seed",
+            "2",
+            "--error-rate",
+            "0",
+            "--json");
     JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
     load.outcome().expect(0);
     awaitApplied(ORDERS);
@@ -119,7 +144,8 @@ final class RiverIT {
     assertThat(run.path("clean_rows").asLong()).isPositive();
     assertThat(counts).hasSizeGreaterThan(10).isSorted();
     assertThat(counts.get(counts.size() - 1)).isLessThanOrEqualTo(before + 30_000);
-    assertThat(platform.total("sales_by_country").path("orders").asLong()).isEqualTo(before + 30_000);
+    assertThat(platform.total("sales_by_country").path("orders").asLong())
+        .isEqualTo(before + 30_000);
     expectNoDifference(ORDERS);
   }
 
@@ -132,11 +158,15 @@ final class RiverIT {
     JsonNode rest = platform.total("sales_by_country");
     JsonNode sql =
         platform
-            .run("sql", "--json", "select count(*) as n, sum(total_amount) as revenue from customer_orders")
+            .run(
+                "sql",
+                "--json",
+                "select count(*) as n, sum(total_amount) as revenue from customer_orders")
             .expect(0)
             .json()
             .path(0);
-    ThriftRows.Totals thrift = ThriftRows.totals(platform.setting("platform.thrift"), "customer_orders");
+    ThriftRows.Totals thrift =
+        ThriftRows.totals(platform.setting("platform.thrift"), "customer_orders");
     assertThat(run.path("clean_rows").asLong()).isEqualTo(rest.path("orders").asLong());
     assertThat(sql.path("n").asLong()).isEqualTo(rest.path("orders").asLong());
     assertThat(thrift.rows()).isEqualTo(rest.path("orders").asLong());
@@ -149,38 +179,76 @@ final class RiverIT {
 
   @Test
   @Order(6)
+  void thePageDrawsWhatRestTells() {
+    try (PageCheck page = PageCheck.open(platform.page())) {
+      page.chartsAreDrawn();
+      page.numbersEqualRest();
+      page.staysAtItsOrigin();
+    }
+  }
+
+  @Test
+  @Order(7)
   void eachProcessMayBeKilledInTheMiddleOfALoad() {
     long before = platform.total("sales_by_country").path("orders").asLong();
-    int seed = 100;
+    long seed = 100;
     for (Map.Entry<String, Long> service : platform.pids().entrySet()) {
       Platform.Running load =
           platform.start(
-              "ingest", "generate", "-d", ORDERS, "--count", "4000", "--rate", "800", "--seed",
-              "" + seed++, "--error-rate", "0", "--json");
-      await().atMost(PATIENCE).until(() -> !load.process().isAlive() || platform.total("sales_by_country").path("orders").asLong() > before);
+              "ingest",
+              "generate",
+              "-d",
+              ORDERS,
+              "--count",
+              "4000",
+              "--rate",
+              "800",
+              "--seed",
+              "" + seed++,
+              "--error-rate",
+              "0",
+              "--json");
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  !load.process().isAlive()
+                      || platform.total("sales_by_country").path("orders").asLong() > before);
       ProcessHandle.of(service.getValue()).ifPresent(ProcessHandle::destroyForcibly);
       platform.run("up").expect(0);
       if (load.outcome().status() != 0) {
-        // The stack was killed under the loader. The same seed gives the same records: what had
+        // The stack was killed under the generator. The same seed gives the same records: what had
         // arrived is dropped as a repeat.
         platform
-            .run("ingest", "generate", "-d", ORDERS, "--count", "4000", "--seed", "" + (seed - 1), "--error-rate", "0")
+            .run(
+                "ingest",
+                "generate",
+                "-d",
+                ORDERS,
+                "--count",
+                "4000",
+                "--seed",
+                "" + (seed - 1),
+                "--error-rate",
+                "0")
             .expect(0);
       }
     }
     long loads = seed - 100;
     awaitApplied(ORDERS);
     assertThat(loads).isGreaterThanOrEqualTo(5);
-    assertThat(platform.total("sales_by_country").path("orders").asLong()).isEqualTo(before + 4000 * loads);
+    assertThat(platform.total("sales_by_country").path("orders").asLong())
+        .isEqualTo(before + 4000 * loads);
     expectNoDifference(ORDERS);
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void everythingIsThereAfterDownAndUp() {
     JsonNode before = platform.total("sales_by_country");
     platform.run("down").expect(0);
-    assertThat(platform.run("query", "sales_by_country").expect(3).err()).contains("./anabranch up");
+    assertThat(platform.run("query", "sales_by_country").expect(3).err())
+        .contains("./anabranch up");
     platform.run("up").expect(0);
     assertThat(platform.total("sales_by_country")).isEqualTo(before);
   }

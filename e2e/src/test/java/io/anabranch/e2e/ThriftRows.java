@@ -18,8 +18,8 @@ final class ThriftRows {
   record Totals(long rows, BigDecimal revenue) {}
 
   static Totals totals(String address, String table) throws Exception {
-    String[] hostAndPort = address.split(":");
-    try (TSocket socket = new TSocket(hostAndPort[0], Integer.parseInt(hostAndPort[1]))) {
+    java.net.URI at = java.net.URI.create("thrift://" + address);
+    try (TSocket socket = new TSocket(at.getHost(), at.getPort())) {
       socket.open();
       Hbase.Client client = new Hbase.Client(new TBinaryProtocol(socket));
       ByteBuffer column = bytes("order:total_amount");
@@ -27,7 +27,9 @@ final class ThriftRows {
       int scanner = client.scannerOpenWithScan(bytes(table), scan, Map.of());
       long rows = 0;
       BigDecimal revenue = BigDecimal.ZERO;
-      for (List<TRowResult> page = client.scannerGetList(scanner, 2000); !page.isEmpty(); page = client.scannerGetList(scanner, 2000)) {
+      for (List<TRowResult> page = client.scannerGetList(scanner, 2000);
+          !page.isEmpty();
+          page = client.scannerGetList(scanner, 2000)) {
         for (TRowResult row : page) {
           rows++;
           byte[] value = row.getColumns().get(column).getValue();
