@@ -65,7 +65,7 @@ class RolesIT {
     }
     written.write("word");
 
-    for (Role killed : List.of(Role.HBASE_REGIONSERVER, Role.DATANODE, Role.KAFKA)) {
+    for (Role killed : List.of(Role.HBASE_REGIONSERVER, Role.KAFKA)) {
       processes.get(killed).kill();
       launch(killed);
       await(killed);
@@ -74,23 +74,6 @@ class RolesIT {
         .atMost(READY)
         .pollInterval(Duration.ofSeconds(1))
         .ignoreExceptions()
-        .until(
-            () -> {
-              restartEnded();
-              return written.read().equals(Written.everywhere("word"));
-            });
-  }
-
-  /**
-   * HBase ends by itself when it has lost the only DataNode under its log: a supervisor, or the
-   * container's restart policy, starts it again.
-   */
-  private void restartEnded() throws IOException {
-    for (Role role : Role.values()) {
-      if (!processes.get(role).isAlive()) {
-        launch(role);
-        await(role);
-      }
-    }
+        .until(() -> written.read().equals(Written.everywhere("word")));
   }
 }
