@@ -51,12 +51,10 @@ final class Daemons {
     }
     if (arguments.server()) {
       startServer();
+      warmUp();
     }
     health = new HealthServer.Health(true, json());
     LOG.info("ready after {} ms", (System.nanoTime() - begin) / 1_000_000);
-    if (arguments.server()) {
-      warmUp();
-    }
     ended.await();
     return failure;
   }
@@ -123,22 +121,18 @@ final class Daemons {
     LOG.info("HiveServer2 serves on {}:{}", settings.bindHost(), settings.serverPort());
   }
 
-  /** The first query loads thousands of classes: it is ours, not the user's. */
+  /**
+   * The first query loads thousands of classes and copies Hive's jar to HDFS, which two sessions
+   * must not do at once: it is ours, and nobody is served before it is done.
+   */
   private void warmUp() {
-    Thread thread =
-        new Thread(
-            () -> {
-              long begin = System.nanoTime();
-              try {
-                ask(WARM_UP);
-                LOG.info("warm after {} ms", (System.nanoTime() - begin) / 1_000_000);
-              } catch (SQLException e) {
-                LOG.warn("The first query failed: later ones may, too", e);
-              }
-            },
-            "warm-up");
-    thread.setDaemon(true);
-    thread.start();
+    long begin = System.nanoTime();
+    try {
+      ask(WARM_UP);
+      LOG.info("warm after {} ms", (System.nanoTime() - begin) / 1_000_000);
+    } catch (SQLException e) {
+      LOG.warn("The first query failed: later ones may, too", e);
+    }
   }
 
   private void ask(String sql) throws SQLException {
