@@ -35,8 +35,9 @@ interface ValueMaker {
    */
   static ValueMaker of(Generation.Value value, FieldValue field, java.util.Random seeded) {
     if (value instanceof Generation.Sequence sequence) {
+      int run = seeded.nextInt();
       return (number, random, eventTime, soFar) ->
-          parsed(field, String.format(Locale.ROOT, sequence.format(), number));
+          parsed(field, String.format(Locale.ROOT, sequence.format(), number, run));
     } else if (value instanceof Generation.Uniform uniform) {
       return uniform(uniform, field);
     } else if (value instanceof Generation.Choice choice) {

@@ -19,7 +19,10 @@ public record Generation(List<String> tables, Map<String, Value> fields, Errors 
   /** What fills a field. */
   public sealed interface Value {}
 
-  /** {@code String.format} of the record's number, from 0. */
+  /**
+   * {@code String.format} of the record's number, from 0, and of an int that the seed gives, so
+   * that two seeds make different records.
+   */
   public record Sequence(String format) implements Value {}
 
   /** A uniform number from low to high, both inclusive, with the field's scale. */
