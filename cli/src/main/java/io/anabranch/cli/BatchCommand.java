@@ -65,7 +65,7 @@ final class BatchCommand extends Group {
     @Parameters(paramLabel = "DATASET", description = "name of the dataset")
     private String dataset;
 
-    @Option(names = "--full", description = "recompute every day, whether it changed or not")
+    @Option(names = "--full", description = "recompute every day; so far every run does")
     private boolean full;
 
     @Override

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Tells repeats of one partition: a record is a repeat if an earlier record of its partition has
  * the same identity and was appended to the log no longer than the horizon before it. The answer
- * depends on positions alone, so a replay that starts from the same state decides the same. About
- * 40 bytes of heap for an identity within the horizon; identities beyond it are forgotten when the
+ * depends on positions alone, so a replay that starts from the same state decides the same. 48 to
+ * 96 bytes of heap for an identity within the horizon; identities beyond it are forgotten when the
  * table grows.
  */
 final class RepeatFilter {
