@@ -49,8 +49,9 @@ final class LiveProcess {
     return startOf(handle).orElse(Instant.EPOCH);
   }
 
+  /** A child lives until its exit status is known, so that one that is dead always has one. */
   boolean isAlive() {
-    return handle.isAlive() && (child.isPresent() || !isZombie(handle.pid()));
+    return child.map(Process::isAlive).orElseGet(() -> handle.isAlive() && !isZombie(handle.pid()));
   }
 
   /** How it ended; empty while it lives, and for a process that was not our child. */
