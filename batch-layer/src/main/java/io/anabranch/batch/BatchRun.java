@@ -12,6 +12,7 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.View;
 import io.anabranch.views.Cut;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Publication;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,7 +126,7 @@ final class BatchRun {
               written.bytes(),
               Instant.now(),
               Duration.between(started, Instant.now()),
-              "");
+              Optional.empty());
       return new Outcome(version, tally.quarantined(), repeats.count(), days(clean));
     }
   }
@@ -154,9 +155,8 @@ final class BatchRun {
 
   private void publish(long expected, Version version) {
     lock.requireHeld();
-    place.catalog().addVersion(version);
-    if (!place.catalog().publish(dataset.name(), expected, version.number(), "batch run")) {
-      place.catalog().removeVersion(dataset.name(), version.number());
+    Publication publication = new Publication("batch run", Instant.now());
+    if (!place.catalog().publish(version, expected, publication)) {
       throw Problem.failed(
           "another version of %s than %s was published while the run computed version %s, which was dropped: start the run again"
               .formatted(dataset.name(), expected, version.number()));

@@ -1,13 +1,13 @@
 package io.anabranch.batch;
 
 import io.anabranch.hbase.Tables;
+import io.anabranch.views.Expiry;
 import io.anabranch.views.Version;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +49,7 @@ final class Retention {
       place.catalog().removeVersion(name, version.number());
       Progress.say("%s: version %s removed".formatted(name, version.number()));
     }
+    expireDeltas();
     Set<Long> kept =
         place.catalog().versions(name).stream().map(Version::number).collect(Collectors.toSet());
     Set<Long> garbage = new TreeSet<>();
@@ -66,20 +67,30 @@ final class Retention {
     }
   }
 
-  /** Versions beyond the kept number whose successor has stood for longer than the grace. */
+  /** Also the deltas that no kept version needs. */
+  private void expireDeltas() {
+    String name = place.dataset().name();
+    Expiry.deltas(place.catalog().versions(name))
+        .ifPresent(
+            oldest -> {
+              long expired = place.store().expireDeltas(name, oldest);
+              if (expired > 0) {
+                Progress.say(
+                    "%s: %s deltas before marker %s removed"
+                        .formatted(name, expired, oldest.marker()));
+              }
+            });
+  }
+
   private List<Version> expired() {
     String name = place.dataset().name();
     long published = place.catalog().published(name).map(Version::number).orElse(0L);
-    List<Version> newest = new ArrayList<>(place.catalog().versions(name));
-    newest.sort(Comparator.comparingLong(Version::number).reversed());
-    Instant limit = Instant.now().minus(place.settings().grace());
-    List<Version> expired = new ArrayList<>();
-    for (int i = place.settings().keepVersions(); i < newest.size(); i++) {
-      if (newest.get(i).number() != published && newest.get(i - 1).created().isBefore(limit)) {
-        expired.add(newest.get(i));
-      }
-    }
-    return expired;
+    BatchSettings settings = place.settings();
+    return Expiry.versions(
+        place.catalog().versions(name),
+        published,
+        settings.keepVersions(),
+        Instant.now().minus(settings.grace()));
   }
 
   private void sweepTables(long own, Set<Long> kept, Set<Long> garbage) throws IOException {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -45,15 +46,12 @@ final class Waiting {
         "see whether ingest runs with 'anabranch status'",
         patience);
     refuseGaps(marker.offsets());
-    Cut cut = EpochTimeline.of(catalog.epochs(dataset)).cut(marker.number());
-    if (!cut.offsets().byPartition().keySet().equals(marker.offsets().byPartition().keySet())) {
+    Set<Integer> partitions = marker.offsets().byPartition().keySet();
+    Cut cut = EpochTimeline.of(catalog.epochs(dataset)).cut(marker.number(), partitions);
+    if (!cut.offsets().byPartition().keySet().equals(partitions)) {
       throw Problem.failed(
           "ingest covered marker %s of %s but did not record its epochs: catalog has %s, expected partitions %s"
-              .formatted(
-                  marker.number(),
-                  dataset,
-                  cut.offsets().byPartition(),
-                  marker.offsets().byPartition().keySet()));
+              .formatted(marker.number(), dataset, cut.offsets().byPartition(), partitions));
     }
     return cut;
   }

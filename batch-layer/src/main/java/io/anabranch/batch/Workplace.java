@@ -8,6 +8,7 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.views.ViewStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -18,6 +19,7 @@ record Workplace(
     Dataset dataset,
     HBaseConnection hbase,
     HBaseCatalog catalog,
+    ViewStore store,
     HdfsMasterStore master)
     implements AutoCloseable {
 
@@ -25,10 +27,18 @@ record Workplace(
     Settings settings = Settings.read(config);
     PlatformSettings platform = settings.section("platform", PlatformSettings.class);
     BatchSettings batch = settings.section("batch", BatchSettings.class);
-    Dataset dataset = Datasets.load(platform.schemas()).named(datasetName);
+    Datasets datasets = Datasets.load(platform.schemas());
+    Dataset dataset = datasets.named(datasetName);
     HBaseConnection hbase = HBaseConnection.connect(platform);
     try {
-      return new Workplace(platform, batch, dataset, hbase, hbase.catalog(), master(platform));
+      return new Workplace(
+          platform,
+          batch,
+          dataset,
+          hbase,
+          hbase.catalog(),
+          hbase.viewStore(datasets),
+          master(platform));
     } catch (RuntimeException e) {
       hbase.close();
       throw e;

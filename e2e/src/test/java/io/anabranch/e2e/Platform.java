@@ -134,18 +134,24 @@ final class Platform implements AutoCloseable {
     return URI.create(setting("platform.serving"));
   }
 
-  /** A GET under {@code /api/v1}. */
+  /** A GET under {@code /api/v1}; 503 is asked again, as clients do. */
   JsonNode get(String path) {
     try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(page().resolve("/api/v1" + path)).build(),
-              HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = ask(path);
+      for (int tries = 1; response.statusCode() == 503 && tries < 5; tries++) {
+        response = ask(path);
+      }
       assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(200);
       return JSON.readTree(response.body());
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(path, e);
     }
+  }
+
+  private HttpResponse<String> ask(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(page().resolve("/api/v1" + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   /** The only row of a view that is rolled up over everything; null while nothing is there. */

@@ -3,6 +3,7 @@ package io.anabranch.hbase;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochStart;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Publication;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,12 +95,6 @@ public final class HBaseCatalog implements Catalog {
   }
 
   @Override
-  public void addVersion(Version version) {
-    byte[] column = Bytes.toBytes(version.number());
-    put(new Put(row(version.dataset())).addColumn(VERSIONS, column, VersionJson.write(version)));
-  }
-
-  @Override
   public List<Version> versions(String dataset) {
     return family(dataset, VERSIONS).values().stream().map(VersionJson::read).toList();
   }
@@ -115,7 +110,16 @@ public final class HBaseCatalog implements Catalog {
   }
 
   @Override
-  public boolean publish(String dataset, long expected, long number, String by) {
+  public boolean publish(Version version, long expected, Publication publication) {
+    Put put = put(version.with(publication));
+    return mutateIf(
+        CheckAndMutate.newBuilder(row(version.dataset()))
+            .ifMatches(publishedIs(CompareOperator.EQUAL, expected))
+            .build(put));
+  }
+
+  @Override
+  public boolean rollback(String dataset, long expected, long number, Publication publication) {
     byte[] column = Bytes.toBytes(number);
     byte[] stored =
         get(new Get(row(dataset)).addColumn(VERSIONS, column)).getValue(VERSIONS, column);
@@ -125,17 +129,21 @@ public final class HBaseCatalog implements Catalog {
               .formatted(
                   number, dataset, versions(dataset).stream().map(Version::number).toList()));
     }
-    Put put =
-        new Put(row(dataset))
-            .addColumn(STATE, PUBLISHED, column)
-            .addColumn(
-                VERSIONS, column, VersionJson.write(VersionJson.read(stored).publishedBy(by)));
     // Both conditions in one check: nobody published, and nobody removed the version, meanwhile.
     FilterList unchanged =
         new FilterList(
             publishedIs(CompareOperator.EQUAL, expected),
             new SingleColumnValueFilter(VERSIONS, column, CompareOperator.EQUAL, stored));
+    Put put = put(VersionJson.read(stored).with(publication));
     return mutateIf(CheckAndMutate.newBuilder(row(dataset)).ifMatches(unchanged).build(put));
+  }
+
+  /** The version, and that it is the published one. */
+  private static Put put(Version version) {
+    byte[] column = Bytes.toBytes(version.number());
+    return new Put(row(version.dataset()))
+        .addColumn(STATE, PUBLISHED, column)
+        .addColumn(VERSIONS, column, VersionJson.write(version));
   }
 
   /** Whether the published version is (not) that one; an absent one compares as 0. */
@@ -168,37 +176,46 @@ public final class HBaseCatalog implements Catalog {
   @Override
   public void advanceApplied(String dataset, int partition, Applied applied) {
     byte[] column = Bytes.toBytes(partition);
+    byte[] stored;
+    Applied merged;
+    do {
+      stored = get(new Get(row(dataset)).addColumn(APPLIED, column)).getValue(APPLIED, column);
+      Applied before = stored == null ? applied : applied(stored);
+      merged = before.with(applied);
+      if (stored != null && merged.equals(before)) {
+        return;
+      }
+    } while (!replaceApplied(dataset, column, stored, merged));
+  }
+
+  private boolean replaceApplied(String dataset, byte[] column, byte[] stored, Applied applied) {
     byte[] value =
         ByteBuffer.allocate(24)
             .putLong(applied.end())
             .putLong(applied.from())
             .putLong(applied.appended().toEpochMilli())
             .array();
-    // Offsets are not negative, so their bytes compare as they do. The timestamp is a second guard.
     Put put = new Put(row(dataset)).addColumn(APPLIED, column, applied.end(), value);
-    byte[] end = Bytes.toBytes(applied.end());
-    boolean advanced =
-        mutateIf(
-            CheckAndMutate.newBuilder(row(dataset))
-                .ifMatches(APPLIED, column, CompareOperator.GREATER, end)
-                .build(put));
-    if (!advanced) {
-      mutateIf(CheckAndMutate.newBuilder(row(dataset)).ifNotExists(APPLIED, column).build(put));
-    }
+    CheckAndMutate.Builder check = CheckAndMutate.newBuilder(row(dataset));
+    return mutateIf(
+        (stored == null
+                ? check.ifNotExists(APPLIED, column)
+                : check.ifEquals(APPLIED, column, stored))
+            .build(put));
+  }
+
+  private static Applied applied(byte[] value) {
+    ByteBuffer of = ByteBuffer.wrap(value);
+    long end = of.getLong();
+    long from = of.getLong();
+    return new Applied(from, end, Instant.ofEpochMilli(of.getLong()));
   }
 
   @Override
   public Map<Integer, Applied> applied(String dataset) {
     Map<Integer, Applied> applied = new TreeMap<>();
     family(dataset, APPLIED)
-        .forEach(
-            (column, value) -> {
-              ByteBuffer of = ByteBuffer.wrap(value);
-              long end = of.getLong();
-              long from = of.getLong();
-              Instant appended = Instant.ofEpochMilli(of.getLong());
-              applied.put(Bytes.toInt(column), new Applied(from, end, appended));
-            });
+        .forEach((column, value) -> applied.put(Bytes.toInt(column), applied(value)));
     return applied;
   }
 

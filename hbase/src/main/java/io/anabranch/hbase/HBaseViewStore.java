@@ -2,6 +2,7 @@ package io.anabranch.hbase;
 
 import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
+import io.anabranch.views.Cut;
 import io.anabranch.views.EncodedCell;
 import io.anabranch.views.ViewId;
 import io.anabranch.views.ViewStore;
@@ -18,11 +19,13 @@ import java.util.function.Function;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.CellUtil;
 import org.apache.hadoop.hbase.client.Connection;
+import org.apache.hadoop.hbase.client.Delete;
 import org.apache.hadoop.hbase.client.Get;
 import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.client.Scan;
 import org.apache.hadoop.hbase.client.Table;
+import org.apache.hadoop.hbase.filter.KeyOnlyFilter;
 import org.apache.hadoop.hbase.util.Bytes;
 
 /**
@@ -91,6 +94,53 @@ public final class HBaseViewStore implements ViewStore {
       }
     }
     return stored;
+  }
+
+  /** Deletes exact versions only: a marker over a column would hide what is written after it. */
+  @Override
+  public long expireDeltas(String dataset, Cut oldest) {
+    Scan all = new Scan().addFamily(Tables.DELTA_FAMILY).setCaching(ROWS_PER_SCAN_CALL);
+    all.setFilter(new KeyOnlyFilter()).setCacheBlocks(false);
+    long expired = 0;
+    List<Delete> deletes = new ArrayList<>();
+    try (RowIterator<Delete> rows =
+        new RowIterator<>(
+            connection, Tables.deltas(dataset), all, result -> expired(result, oldest))) {
+      while (rows.hasNext()) {
+        Delete delete = rows.next();
+        expired += delete.size();
+        if (!delete.isEmpty()) {
+          deletes.add(delete);
+        }
+        if (deletes.size() >= ROWS_PER_SCAN_CALL) {
+          delete(dataset, deletes);
+        }
+      }
+    }
+    delete(dataset, deletes);
+    return expired;
+  }
+
+  private static Delete expired(Result row, Cut oldest) {
+    Delete delete = new Delete(row.getRow());
+    for (Cell cell : row.rawCells()) {
+      byte[] column = CellUtil.cloneQualifier(cell);
+      long epoch = Bytes.toLong(column, Integer.BYTES);
+      if (!oldest.leavesToSpeed(Bytes.toInt(column), epoch)) {
+        delete.addColumn(Tables.DELTA_FAMILY, column, cell.getTimestamp());
+      }
+    }
+    return delete;
+  }
+
+  private void delete(String dataset, List<Delete> deletes) {
+    HBaseCall.run(
+        () -> {
+          try (Table table = connection.getTable(Tables.deltas(dataset))) {
+            table.delete(deletes);
+          }
+        });
+    deletes.clear();
   }
 
   @Override

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.anabranch.views.Cut;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Publication;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A version as the catalog keeps it: one JSON object, readable in the HBase shell. */
 final class VersionJson {
@@ -35,7 +37,13 @@ final class VersionJson {
     json.put("bytes", version.bytes());
     json.put("created", version.created().toString());
     json.put("duration_ms", version.duration().toMillis());
-    json.put("published_by", version.publishedBy());
+    version
+        .publication()
+        .ifPresent(
+            publication -> {
+              json.put("published_by", publication.by());
+              json.put("published_at", publication.at().toString());
+            });
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -59,10 +67,19 @@ final class VersionJson {
           json.required("bytes").longValue(),
           Instant.parse(json.required("created").textValue()),
           Duration.ofMillis(json.required("duration_ms").longValue()),
-          json.required("published_by").textValue());
+          publication(json));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not a version: " + text, e);
     }
+  }
+
+  private static Optional<Publication> publication(JsonNode json) {
+    return json.has("published_by")
+        ? Optional.of(
+            new Publication(
+                json.required("published_by").textValue(),
+                Instant.parse(json.required("published_at").textValue())))
+        : Optional.empty();
   }
 
   private static Offsets offsets(JsonNode json) {

@@ -5,7 +5,6 @@ import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.View;
 import io.anabranch.serving.standing.MasterEnds;
-import io.anabranch.serving.standing.OffsetRange;
 import io.anabranch.serving.standing.TopicOffsets;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
@@ -15,9 +14,11 @@ import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.FoldRecord;
 import io.anabranch.views.MemoryCatalog;
 import io.anabranch.views.MemoryViewStore;
+import io.anabranch.views.OffsetRange;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.PartitionFold;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Publication;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,14 +162,14 @@ public final class MemoryRiver implements TopicOffsets {
     }
   }
 
-  /** A batch run up to a marker that all partitions have passed; it is not published. */
+  /** A batch run up to a marker that all partitions have passed, published. */
   public synchronized void batch(long marker) {
     Map<CellKey, EncodedCell> cells = new HashMap<>();
     recompute(marker).values().forEach(cells::putAll);
     store.loadBatch(dataset.name(), marker, cells);
     Map<String, String> fingerprints =
         dataset.views().values().stream().collect(Collectors.toMap(View::name, View::fingerprint));
-    catalog.addVersion(
+    catalog.publish(
         new Version(
             dataset.name(),
             EpochTimeline.of(catalog.epochs(dataset.name())).cut(marker),
@@ -180,7 +181,9 @@ public final class MemoryRiver implements TopicOffsets {
             0,
             APPENDED,
             Duration.ofSeconds(1),
-            ""));
+            Optional.empty()),
+        catalog.published(dataset.name()).map(Version::number).orElse(0L),
+        new Publication("test", APPENDED));
   }
 
   /** Whether Kafka is away. */

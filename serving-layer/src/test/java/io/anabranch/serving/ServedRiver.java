@@ -1,8 +1,8 @@
 package io.anabranch.serving;
 
-import io.anabranch.serving.standing.OffsetRange;
 import io.anabranch.serving.standing.TopicOffsets;
 import io.anabranch.serving.verify.Recompute;
+import io.anabranch.views.OffsetRange;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;

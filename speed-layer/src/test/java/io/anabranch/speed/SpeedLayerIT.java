@@ -10,6 +10,7 @@ import io.anabranch.views.Catalog;
 import io.anabranch.views.Cut;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Publication;
 import io.anabranch.views.ViewStore;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ final class SpeedLayerIT {
         0,
         Instant.EPOCH,
         Duration.ZERO,
-        "");
+        Optional.empty());
   }
 
   private static Path config(LocalStack stack, int healthPort) throws Exception {
@@ -76,7 +78,7 @@ final class SpeedLayerIT {
       Path config = config(stack, healthPort);
       Path log = stack.data().resolve("speed.log");
       Catalog catalog = hbase.catalog();
-      catalog.addVersion(version(1));
+      catalog.publish(version(1), 0, new Publication("test", Instant.EPOCH));
       Trips.makeTopic(stack.kafka());
       trips.append(500);
       SpeedProcess process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);

@@ -1,5 +1,6 @@
 package io.anabranch.views;
 
+import io.anabranch.views.Version.Publication;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,6 @@ public interface Catalog extends AutoCloseable {
   /** All recorded epoch starts. */
   List<EpochStart> epochs(String dataset);
 
-  /** Stores a version that is complete but not yet published. */
-  void addVersion(Version version);
-
   /** All stored versions, oldest first. */
   List<Version> versions(String dataset);
 
@@ -35,21 +33,31 @@ public interface Catalog extends AutoCloseable {
   Optional<Version> published(String dataset);
 
   /**
-   * Publishes a stored version if the published one is still the expected.
+   * Stores a complete version and publishes it, in one step, if the published one is still the
+   * expected. So no stored version waits for a publish while the deltas that it would need expire.
    *
-   * @param expected the published version's number, 0 for none
-   * @param by who does it
+   * @param expected the version that was published before the new one's marker was appended; 0 for
+   *     none
    * @return false if another version was published meanwhile: nothing was changed
    */
-  boolean publish(String dataset, long expected, long version, String by);
+  boolean publish(Version version, long expected, Publication publication);
+
+  /**
+   * Publishes a stored version again, if the published one is still the expected.
+   *
+   * @param expected the published version's number
+   * @return false if another version was published meanwhile: nothing was changed
+   * @throws IllegalArgumentException if there is no such version
+   */
+  boolean rollback(String dataset, long expected, long version, Publication publication);
 
   /** Forgets a version that is not published. */
   void removeVersion(String dataset, long number);
 
   /**
    * Says how far the speed layer has come in a partition, once all its deltas before {@code
-   * applied.end()} are written. An end that is not greater than the recorded one changes nothing,
-   * so a forgotten writer cannot step back.
+   * applied.end()} are written. Neither end of the recorded range ever steps back, so a forgotten
+   * writer can neither hide what was applied nor a gap that another one left.
    */
   void advanceApplied(String dataset, int partition, Applied applied);
 
@@ -67,6 +75,13 @@ public interface Catalog extends AutoCloseable {
       if (from < 0 || end < from) {
         throw new IllegalArgumentException("Invalid applied range: [%s, %s)".formatted(from, end));
       }
+    }
+
+    /** What is recorded once both were told, in either order. */
+    public Applied with(Applied other) {
+      Applied further = other.end > end ? other : this;
+      long latest = Math.max(from, other.from);
+      return new Applied(latest, Math.max(latest, further.end), further.appended);
     }
   }
 

@@ -35,35 +35,40 @@ public final class CellKey implements Comparable<CellKey> {
    * @param dimensions texts in the view's order, null for a missing value
    */
   public static CellKey of(ViewId view, long bucket, String[] dimensions) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(64);
-    out.writeBytes(
-        ByteBuffer.allocate(PREFIX)
-            .put((byte) 0)
-            .putInt(view.id())
-            .putLong(bucket ^ Long.MIN_VALUE)
-            .array());
-    for (String dimension : dimensions) {
-      append(out, dimension);
+    byte[][] texts = new byte[dimensions.length][];
+    int length = PREFIX;
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = dimensions[i] == null ? null : escaped(dimensions[i]);
+      length += texts[i] == null ? 1 : texts[i].length + 3;
     }
-    byte[] bytes = out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(length);
+    out.put((byte) 0).putInt(view.id()).putLong(bucket ^ Long.MIN_VALUE);
+    for (byte[] text : texts) {
+      if (text == null) {
+        out.put((byte) 0);
+      } else {
+        out.put((byte) 1).put(text).put((byte) 0).put((byte) 1);
+      }
+    }
+    byte[] bytes = out.array();
     bytes[0] = (byte) Math.floorMod(Arrays.hashCode(bytes), SALTS);
     return new CellKey(bytes);
   }
 
-  private static void append(ByteArrayOutputStream out, String dimension) {
-    if (dimension == null) {
-      out.write(0);
-      return;
+  /** UTF-8 with 00 written as 00 FF; nearly no text has one. */
+  private static byte[] escaped(String dimension) {
+    byte[] text = dimension.getBytes(StandardCharsets.UTF_8);
+    if (dimension.indexOf(0) < 0) {
+      return text;
     }
-    out.write(1);
-    for (byte b : dimension.getBytes(StandardCharsets.UTF_8)) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(text.length + 8);
+    for (byte b : text) {
       out.write(b);
       if (b == 0) {
         out.write(0xFF);
       }
     }
-    out.write(0);
-    out.write(1);
+    return out.toByteArray();
   }
 
   /** A key as a store returned it. */

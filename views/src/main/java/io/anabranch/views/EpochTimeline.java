@@ -59,16 +59,24 @@ public final class EpochTimeline {
 
   /** The cut of a marker: in each partition the first start numbered so or greater. */
   public Cut cut(long marker) {
+    return cut(marker, byPartition.keySet());
+  }
+
+  /**
+   * The cut of a marker over some partitions: those that the topic had when it was appended. A
+   * partition that was added later has no place in the cut, though later markers stand in it.
+   */
+  public Cut cut(long marker, Collection<Integer> partitions) {
     Map<Integer, Long> offsets = new TreeMap<>();
-    byPartition.forEach(
-        (partition, starts) -> {
-          synchronized (starts) {
-            starts.values().stream()
-                .filter(start -> start.number() >= marker)
-                .findFirst()
-                .ifPresent(start -> offsets.put(partition, start.offset()));
-          }
-        });
+    for (int partition : partitions) {
+      TreeMap<Long, EpochStart> starts = byPartition.getOrDefault(partition, new TreeMap<>());
+      synchronized (starts) {
+        starts.values().stream()
+            .filter(start -> start.number() >= marker)
+            .findFirst()
+            .ifPresent(start -> offsets.put(partition, start.offset()));
+      }
+    }
     return new Cut(marker, new Offsets(offsets));
   }
 }

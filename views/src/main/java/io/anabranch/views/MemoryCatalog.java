@@ -1,5 +1,6 @@
 package io.anabranch.views;
 
+import io.anabranch.views.Version.Publication;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,11 +43,6 @@ public final class MemoryCatalog implements Catalog {
   }
 
   @Override
-  public synchronized void addVersion(Version version) {
-    of(version.dataset()).versions.put(version.number(), version);
-  }
-
-  @Override
   public synchronized List<Version> versions(String dataset) {
     return of(dataset).versions.values().stream()
         .sorted(Comparator.comparingLong(Version::number))
@@ -59,17 +55,24 @@ public final class MemoryCatalog implements Catalog {
   }
 
   @Override
-  public synchronized boolean publish(String dataset, long expected, long version, String by) {
-    Entry entry = of(dataset);
-    if (!entry.versions.containsKey(version)) {
-      throw new IllegalArgumentException("no version %s of %s".formatted(version, dataset));
-    }
+  public synchronized boolean publish(Version version, long expected, Publication publication) {
+    Entry entry = of(version.dataset());
     if (entry.published != expected) {
       return false;
     }
-    entry.published = version;
-    entry.versions.computeIfPresent(version, (number, v) -> v.publishedBy(by));
+    entry.versions.put(version.number(), version.with(publication));
+    entry.published = version.number();
     return true;
+  }
+
+  @Override
+  public synchronized boolean rollback(
+      String dataset, long expected, long number, Publication publication) {
+    Version version = of(dataset).versions.get(number);
+    if (version == null) {
+      throw new IllegalArgumentException("no version %s of %s".formatted(number, dataset));
+    }
+    return publish(version, expected, publication);
   }
 
   @Override
@@ -83,7 +86,7 @@ public final class MemoryCatalog implements Catalog {
 
   @Override
   public synchronized void advanceApplied(String dataset, int partition, Applied applied) {
-    of(dataset).applied.merge(partition, applied, (old, now) -> now.end() > old.end() ? now : old);
+    of(dataset).applied.merge(partition, applied, Applied::with);
   }
 
   @Override

@@ -57,6 +57,20 @@ public final class MemoryViewStore implements ViewStore {
   }
 
   @Override
+  public synchronized long expireDeltas(String dataset, Cut oldest) {
+    long before = count(dataset);
+    for (Map<Column, StoredDelta> row : deltas.get(dataset).values()) {
+      row.keySet().removeIf(column -> !oldest.leavesToSpeed(column.partition(), column.epoch()));
+    }
+    deltas.get(dataset).values().removeIf(Map::isEmpty);
+    return before - count(dataset);
+  }
+
+  private long count(String dataset) {
+    return deltas.get(dataset).values().stream().mapToLong(Map::size).sum();
+  }
+
+  @Override
   public synchronized CloseableIterator<DeltaRow> scanDeltas(
       String dataset, ViewId view, Buckets range, int salt) {
     List<DeltaRow> rows = new ArrayList<>();

@@ -9,10 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Folds the records of one partition into speed deltas. Records are taken in in the order of their
@@ -36,22 +34,46 @@ public final class PartitionFold {
   private final Catalog catalog;
   private final EpochTimeline timeline;
   private final RepeatFilter repeats;
+  private final long start;
   private final long from;
-  private final Map<DeltaId, OpenCell> open = new HashMap<>();
+
+  /** Whether the range begins behind records that were never applied, and nobody was told yet. */
+  private boolean gapUntold;
+
+  /** The cells of the epoch that is being folded; no record of an earlier one can come any more. */
+  private final Map<CellKey, OpenCell> open = new HashMap<>();
+
+  private long epoch = -1;
+
+  /**
+   * Whether all records of the epoch come through this fold and are in its cells. A delta that an
+   * earlier writer left is then not needed: the fold of the whole epoch makes the same bytes, or
+   * newer ones.
+   */
+  private boolean wholeEpoch;
+
   private final List<FoldRecord> buffer = new ArrayList<>();
   private long next;
 
   private static final class OpenCell {
+    final DeltaId id;
     final CellLayout layout;
-    final Object[] values;
+    Object[] values;
 
     /** First offset that the values do not hold yet. */
-    final long appliedTo;
+    long appliedTo;
 
-    OpenCell(CellLayout layout, Object[] values, long appliedTo) {
+    boolean isChanged;
+
+    OpenCell(DeltaId id, CellLayout layout) {
+      this.id = id;
       this.layout = layout;
-      this.values = values;
-      this.appliedTo = appliedTo;
+      this.values = layout.empty();
+    }
+
+    void restore(StoredDelta stored) {
+      values = layout.decode(stored.cell());
+      appliedTo = stored.next();
     }
   }
 
@@ -79,9 +101,12 @@ public final class PartitionFold {
     this.store = store;
     this.catalog = catalog;
     this.timeline = timeline;
+    this.start = start;
     this.next = start;
     Applied applied = catalog.applied(dataset).get(partition);
-    this.from = applied == null || applied.end() < start ? start : applied.from();
+    boolean goesOn = applied != null && applied.end() >= start;
+    this.from = goesOn ? applied.from() : start;
+    this.gapUntold = !goesOn && start > 0;
     this.repeats = new RepeatFilter(horizon);
     if (applied != null) {
       remember(applied.appended().minus(horizon), start);
@@ -131,13 +156,14 @@ public final class PartitionFold {
     if (buffer.isEmpty()) {
       return 0;
     }
-    List<SeenIdentity> identities = new ArrayList<>();
+    tellGap();
+    List<SeenIdentity> identities = new ArrayList<>(buffer.size());
     List<FoldRecord> counted = new ArrayList<>(buffer.size());
     for (FoldRecord record : buffer) {
       if (record.marker != null) {
         timeline
             .observe(partition, record.offset, record.marker)
-            .ifPresent(start -> catalog.recordEpoch(dataset, start));
+            .ifPresent(begun -> catalog.recordEpoch(dataset, begun));
       } else if (record.accepted) {
         identities.add(
             new SeenIdentity(
@@ -147,7 +173,6 @@ public final class PartitionFold {
         }
       }
     }
-    openCells(counted);
     store.writeDeltas(dataset, fold(counted));
     store.appendIdentities(dataset, partition, identities);
     Instant appended = Instant.ofEpochMilli(buffer.get(buffer.size() - 1).appendedMs);
@@ -155,59 +180,92 @@ public final class PartitionFold {
     buffer.clear();
     if (open.size() > MAX_OPEN_CELLS) {
       open.clear();
+      wholeEpoch = false;
     }
     return identities.size() - counted.size();
   }
 
-  private DeltaId id(FoldRecord record, int layout) {
-    return new DeltaId(
-        record.keys[layout], partition, timeline.at(partition, record.offset).number());
+  /** Before the first delta that lacks what came before the range. */
+  private void tellGap() {
+    if (gapUntold) {
+      catalog.advanceApplied(dataset, partition, new Applied(from, from, Instant.EPOCH));
+      gapUntold = false;
+    }
   }
 
-  /** Reads, in one go, the stored deltas of cells that are met for the first time. */
-  private void openCells(List<FoldRecord> records) {
-    Map<DeltaId, CellLayout> unknown = new HashMap<>();
-    for (FoldRecord record : records) {
-      for (int i = 0; i < record.keys.length; i++) {
-        DeltaId id = id(record, i);
-        if (!open.containsKey(id)) {
-          unknown.put(id, layouts.get(i));
-        }
-      }
-    }
-    if (unknown.isEmpty()) {
-      return;
-    }
-    Map<DeltaId, StoredDelta> stored = store.readDeltas(dataset, unknown.keySet());
-    unknown.forEach(
-        (id, layout) -> {
-          StoredDelta delta = stored.get(id);
-          open.put(
-              id,
-              delta == null
-                  ? new OpenCell(layout, layout.empty(), 0)
-                  : new OpenCell(layout, layout.decode(delta.cell()), delta.next()));
-        });
-  }
-
+  /** The deltas of all cells that the records change, epoch by epoch. */
   private List<Delta> fold(List<FoldRecord> records) {
-    Set<DeltaId> dirty = new LinkedHashSet<>();
-    for (FoldRecord record : records) {
-      for (int i = 0; i < record.keys.length; i++) {
-        DeltaId id = id(record, i);
-        OpenCell cell = open.get(id);
+    List<Delta> deltas = new ArrayList<>();
+    int begin = 0;
+    while (begin < records.size()) {
+      EpochStart begun = timeline.at(partition, records.get(begin).offset);
+      int end = begin + 1;
+      while (end < records.size()
+          && timeline.at(partition, records.get(end).offset).number() == begun.number()) {
+        end++;
+      }
+      enter(begun);
+      fold(records.subList(begin, end), deltas);
+      begin = end;
+    }
+    return deltas;
+  }
+
+  private void enter(EpochStart begun) {
+    if (begun.number() != epoch) {
+      open.clear();
+      epoch = begun.number();
+      wholeEpoch = begun.offset() + 1 >= start;
+    }
+  }
+
+  private void fold(List<FoldRecord> records, List<Delta> deltas) {
+    OpenCell[][] cells = open(records);
+    List<OpenCell> changed = new ArrayList<>();
+    for (int r = 0; r < cells.length; r++) {
+      FoldRecord record = records.get(r);
+      for (int i = 0; i < cells[r].length; i++) {
+        OpenCell cell = cells[r][i];
         // The stored value already holds the records before its next offset: a replay.
         if (record.offset >= cell.appliedTo) {
           cell.layout.update(cell.values, record.inputs[i]);
-          dirty.add(id);
+          if (!cell.isChanged) {
+            cell.isChanged = true;
+            changed.add(cell);
+          }
         }
       }
     }
-    List<Delta> deltas = new ArrayList<>(dirty.size());
-    for (DeltaId id : dirty) {
-      OpenCell cell = open.get(id);
-      deltas.add(new Delta(id, next, cell.layout.encode(cell.values)));
+    for (OpenCell cell : changed) {
+      cell.isChanged = false;
+      deltas.add(new Delta(cell.id, next, cell.layout.encode(cell.values)));
     }
-    return deltas;
+  }
+
+  /** The cells of each record; those met for the first time are read in one go, if they may be. */
+  private OpenCell[][] open(List<FoldRecord> records) {
+    OpenCell[][] cells = new OpenCell[records.size()][];
+    Map<DeltaId, OpenCell> unknown = new HashMap<>();
+    for (int r = 0; r < cells.length; r++) {
+      CellKey[] keys = records.get(r).keys;
+      cells[r] = new OpenCell[keys.length];
+      for (int i = 0; i < keys.length; i++) {
+        OpenCell cell = open.get(keys[i]);
+        if (cell == null) {
+          cell = new OpenCell(new DeltaId(keys[i], partition, epoch), layouts.get(i));
+          open.put(keys[i], cell);
+          if (!wholeEpoch) {
+            unknown.put(cell.id, cell);
+          }
+        }
+        cells[r][i] = cell;
+      }
+    }
+    if (!unknown.isEmpty()) {
+      store
+          .readDeltas(dataset, unknown.keySet())
+          .forEach((id, stored) -> unknown.get(id).restore(stored));
+    }
+    return cells;
   }
 }

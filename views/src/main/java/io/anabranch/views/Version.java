@@ -3,6 +3,7 @@ package io.anabranch.views;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A batch view version: the immutable result of one batch run.
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param cells batch cells of all views
  * @param bytes size of the batch view's HFiles
  * @param created end of the run, UTC
- * @param publishedBy who published it last; empty before
+ * @param publication who published it last, and when; empty before
  */
 public record Version(
     String dataset,
@@ -27,7 +28,14 @@ public record Version(
     long bytes,
     Instant created,
     Duration duration,
-    String publishedBy) {
+    Optional<Publication> publication) {
+  /**
+   * A publish.
+   *
+   * @param at UTC
+   */
+  public record Publication(String by, Instant at) {}
+
   public Version {
     profile = Map.copyOf(profile);
     views = Map.copyOf(views);
@@ -38,9 +46,19 @@ public record Version(
     return cut.marker();
   }
 
-  /** This version, published by somebody. */
-  public Version publishedBy(String by) {
+  /** This version, published. */
+  public Version with(Publication published) {
     return new Version(
-        dataset, cut, profile, views, rowsRead, cleanRows, cells, bytes, created, duration, by);
+        dataset,
+        cut,
+        profile,
+        views,
+        rowsRead,
+        cleanRows,
+        cells,
+        bytes,
+        created,
+        duration,
+        Optional.of(published));
   }
 }

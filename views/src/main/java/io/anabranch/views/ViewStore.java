@@ -23,6 +23,15 @@ public interface ViewStore extends AutoCloseable {
   /** The stored deltas of those ids; ids without one are absent from the answer. */
   Map<DeltaId, StoredDelta> readDeltas(String dataset, Collection<DeltaId> ids);
 
+  /**
+   * Deletes the deltas of all epochs that no version from this cut on leaves to the speed layer. A
+   * delta that is written meanwhile may stay; nobody reads it.
+   *
+   * @param oldest the cut of the oldest version that is kept
+   * @return how many were deleted
+   */
+  long expireDeltas(String dataset, Cut oldest);
+
   /** The deltas of one salt of a view, in the order of their keys. */
   CloseableIterator<DeltaRow> scanDeltas(String dataset, ViewId view, Buckets range, int salt);
 

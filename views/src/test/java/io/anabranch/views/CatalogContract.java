@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.views.Catalog.Applied;
+import io.anabranch.views.Version.Publication;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 public abstract class CatalogContract {
   private static final AtomicInteger DATASETS = new AtomicInteger();
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Publication ADA = new Publication("ada", NOON);
+  private static final Publication BOB = new Publication("bob", NOON.plusSeconds(5));
 
   private final String dataset = "contract_" + DATASETS.incrementAndGet();
   private Catalog catalog;
@@ -39,7 +43,7 @@ public abstract class CatalogContract {
         12345,
         NOON.plusSeconds(number),
         Duration.ofMillis(1234),
-        "");
+        Optional.empty());
   }
 
   @Test
@@ -69,37 +73,36 @@ public abstract class CatalogContract {
 
   @Test
   void keepsVersionsWholeAndInOrder() {
-    catalog.addVersion(version(9));
-    catalog.addVersion(version(2));
-    assertThat(catalog.versions(dataset)).containsExactly(version(2), version(9));
-    assertThat(catalog.published(dataset)).isEmpty();
-    assertThat(catalog.version(dataset, 9)).contains(version(9));
+    assertThat(catalog.publish(version(9), 0, ADA)).isTrue();
+    assertThat(catalog.publish(version(2), 9, ADA)).isTrue();
+    assertThat(catalog.versions(dataset))
+        .containsExactly(version(2).with(ADA), version(9).with(ADA));
+    assertThat(catalog.published(dataset)).contains(version(2).with(ADA));
+    assertThat(catalog.version(dataset, 9)).contains(version(9).with(ADA));
   }
 
   @Test
   void publishesOnlyOnTheExpectedVersion() {
-    catalog.addVersion(version(2));
-    catalog.addVersion(version(9));
-    assertThat(catalog.publish(dataset, 0, 2, "ada")).isTrue();
-    assertThat(catalog.publish(dataset, 0, 9, "bob")).isFalse();
-    assertThat(catalog.published(dataset)).contains(version(2).publishedBy("ada"));
-    assertThat(catalog.publish(dataset, 2, 9, "bob")).isTrue();
-    assertThat(catalog.publish(dataset, 9, 2, "eve")).isTrue();
-    assertThat(catalog.published(dataset)).contains(version(2).publishedBy("eve"));
+    assertThat(catalog.publish(version(2), 0, ADA)).isTrue();
+    assertThat(catalog.publish(version(9), 0, BOB)).isFalse();
+    assertThat(catalog.versions(dataset)).containsExactly(version(2).with(ADA));
+    assertThat(catalog.publish(version(9), 2, BOB)).isTrue();
+    assertThat(catalog.rollback(dataset, 2, 2, ADA)).isFalse();
+    assertThat(catalog.rollback(dataset, 9, 2, BOB)).isTrue();
+    assertThat(catalog.published(dataset)).contains(version(2).with(BOB));
   }
 
   @Test
   void refusesToPublishWhatItDoesNotHave() {
-    assertThatThrownBy(() -> catalog.publish(dataset, 0, 5, "ada"))
+    assertThatThrownBy(() -> catalog.rollback(dataset, 0, 5, ADA))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("5");
   }
 
   @Test
   void forgetsAVersionButNeverThePublishedOne() {
-    catalog.addVersion(version(2));
-    catalog.addVersion(version(9));
-    catalog.publish(dataset, 0, 9, "ada");
+    catalog.publish(version(2), 0, ADA);
+    catalog.publish(version(9), 2, ADA);
     catalog.removeVersion(dataset, 2);
     assertThat(catalog.versions(dataset)).hasSize(1);
     assertThatThrownBy(() -> catalog.removeVersion(dataset, 9))
@@ -116,6 +119,16 @@ public abstract class CatalogContract {
             Map.entry(0, new Applied(0, 100, NOON)), Map.entry(4, new Applied(7, 8, NOON)));
     catalog.advanceApplied(dataset, 0, new Applied(0, 101, NOON.plusSeconds(1)));
     assertThat(catalog.applied(dataset)).containsEntry(0, new Applied(0, 101, NOON.plusSeconds(1)));
+  }
+
+  @Test
+  void keepsAGapThatAForgottenWriterDoesNotKnow() {
+    catalog.advanceApplied(dataset, 0, new Applied(0, 100, NOON));
+    catalog.advanceApplied(dataset, 0, new Applied(120, 120, Instant.EPOCH));
+    catalog.advanceApplied(dataset, 0, new Applied(0, 130, NOON));
+    assertThat(catalog.applied(dataset)).containsEntry(0, new Applied(120, 130, NOON));
+    catalog.advanceApplied(dataset, 0, new Applied(125, 128, NOON));
+    assertThat(catalog.applied(dataset)).containsEntry(0, new Applied(125, 130, NOON));
   }
 
   @Test

@@ -240,7 +240,7 @@ final class PartitionFoldTest {
         0,
         java.time.Instant.EPOCH,
         Duration.ZERO,
-        "");
+        Optional.empty());
   }
 
   @Test

@@ -29,6 +29,16 @@ final class TestViews {
     return view("every", measures);
   }
 
+  /** Measures that are quick to fold. */
+  static View exactMeasures(String name) {
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    put(measures, "orders", Measure.Kind.COUNT, null, LONG);
+    put(measures, "revenue", Measure.Kind.SUM, "price", MONEY);
+    put(measures, "lowest", Measure.Kind.MIN, "price", MONEY);
+    put(measures, "highest", Measure.Kind.MAX, "price", MONEY);
+    return view(name, measures);
+  }
+
   static View quantiles() {
     Map<String, Measure> measures = new LinkedHashMap<>();
     put(

@@ -11,6 +11,7 @@ import io.anabranch.views.ViewStore.StoredDelta;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ public abstract class ViewStoreContract {
             store.readDeltas(
                 dataset,
                 List.of(delta.id(), id(key(3600, "a", null), 2, 8), id(key(0, "b"), 2, 7))))
-        .containsOnly(java.util.Map.entry(delta.id(), new StoredDelta(100, cell(1))));
+        .containsOnly(Map.entry(delta.id(), new StoredDelta(100, cell(1))));
   }
 
   @Test
@@ -94,6 +95,37 @@ public abstract class ViewStoreContract {
     store.writeDeltas(dataset, deltas);
     assertThat(scan(Buckets.ALL)).hasSize(1);
     assertThat(scan(Buckets.ALL).get(0).deltas()).containsExactlyInAnyOrderElementsOf(deltas);
+  }
+
+  @Test
+  void expiresTheDeltasThatTheCutDoesNotLeaveToSpeed() {
+    CellKey mixed = key(3600, "mixed");
+    CellKey old = key(3600, "old");
+    Delta atMarker = new Delta(id(mixed, 0, 5), 90, cell(2));
+    Delta ofLaterPartition = new Delta(id(mixed, 1, 0), 7, cell(4));
+    store.writeDeltas(
+        dataset,
+        List.of(
+            new Delta(id(mixed, 0, 4), 50, cell(1)),
+            atMarker,
+            ofLaterPartition,
+            new Delta(id(old, 0, 0), 10, cell(3))));
+    Cut cut = new Cut(5, new Offsets(Map.of(0, 60L)));
+    assertThat(store.expireDeltas(dataset, cut)).isEqualTo(2);
+    assertThat(store.expireDeltas(dataset, cut)).isZero();
+    assertThat(scan(Buckets.ALL)).hasSize(1);
+    assertThat(scan(Buckets.ALL).get(0).deltas())
+        .containsExactlyInAnyOrder(atMarker, ofLaterPartition);
+  }
+
+  @Test
+  void takesADeltaBehindOneThatExpired() {
+    DeltaId id = id(key(3600, "a"), 0, 0);
+    store.writeDeltas(dataset, List.of(new Delta(id, 50, cell(1))));
+    store.expireDeltas(dataset, new Cut(5, new Offsets(Map.of(0, 60L))));
+    store.writeDeltas(dataset, List.of(new Delta(id, 51, cell(2))));
+    assertThat(store.readDeltas(dataset, List.of(id)))
+        .containsEntry(id, new StoredDelta(51, cell(2)));
   }
 
   @Test

@@ -4,13 +4,14 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.StoreCalls;
-import io.anabranch.serving.standing.OffsetRange;
 import io.anabranch.serving.standing.Provenance;
 import io.anabranch.serving.standing.Standing;
 import io.anabranch.serving.verify.Verification;
 import io.anabranch.serving.verify.Verifications;
+import io.anabranch.views.OffsetRange;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Publication;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import java.time.Instant;
@@ -68,6 +69,7 @@ final class DatasetsController {
       long cells,
       long bytes,
       String publishedBy,
+      Instant publishedAt,
       Map<String, String> profile,
       Map<String, String> views) {
     static StoredVersion of(Version version, long published) {
@@ -81,7 +83,8 @@ final class DatasetsController {
           version.cleanRows(),
           version.cells(),
           version.bytes(),
-          version.publishedBy(),
+          version.publication().map(Publication::by).orElse(null),
+          version.publication().map(Publication::at).orElse(null),
           new TreeMap<>(version.profile()),
           new TreeMap<>(version.views()));
     }
@@ -189,7 +192,8 @@ final class DatasetsController {
               .formatted(version, dataset.name(), stored));
     }
     long before = expected == null ? published(dataset) : expected;
-    if (!sources.catalog().publish(dataset.name(), before, version, "rest")) {
+    Publication publication = new Publication("rest", sources.clock().instant());
+    if (!sources.catalog().rollback(dataset.name(), before, version, publication)) {
       throw new RestProblem(
           HttpStatus.CONFLICT,
           "version %s of %s is not published any more, but %s: look again and repeat if you still want it"

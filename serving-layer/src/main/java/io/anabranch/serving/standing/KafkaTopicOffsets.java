@@ -3,6 +3,7 @@ package io.anabranch.serving.standing;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.anabranch.views.OffsetRange;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

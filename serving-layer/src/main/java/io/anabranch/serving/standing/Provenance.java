@@ -2,7 +2,9 @@ package io.anabranch.serving.standing;
 
 import io.anabranch.schemas.View;
 import io.anabranch.views.Catalog.Applied;
+import io.anabranch.views.Gaps;
 import io.anabranch.views.MergedView;
+import io.anabranch.views.OffsetRange;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,11 +18,8 @@ import java.util.TreeMap;
  * Where an answer comes from. The answer is the fold of the records before {@code cut}, from the
  * batch version, and of those from there to {@code applied}, from the speed layer.
  *
- * <p>A speed layer that is behind the cut, or behind the topic, merely lags: the answer is exact as
- * of an earlier offset. It is not exact where records lie between the cut and the first record that
- * the speed layer applied, where it has applied nothing although there are records after the cut,
- * where records after its end are gone from the topic, and where the version was made by another
- * definition of the view.
+ * <p>It is not exact where records are missing as {@link Gaps} says, and where the version was made
+ * by another definition of the view.
  *
  * @param version number of the batch version, 0 for none
  * @param cut first offset that the version does not cover, by partition
@@ -54,15 +53,11 @@ public record Provenance(
   }
 
   private static Provenance of(Standing standing, boolean changed, long until, Instant now) {
-    List<OffsetRange> missing = new ArrayList<>();
-    for (int partition = 0; partition < standing.partitions(); partition++) {
-      long cut = standing.cut().of(partition).orElse(0);
-      if (changed && cut > 0) {
-        missing.add(new OffsetRange(partition, 0, cut));
-      } else {
-        addGap(missing, standing, partition, cut);
-      }
-    }
+    List<OffsetRange> missing =
+        changed
+            ? covered(standing)
+            : new Gaps(standing.cut(), standing.applied(), standing.topic())
+                .missing(standing.partitions());
     return new Provenance(
         standing.number(),
         new TreeMap<>(standing.cut().byPartition()),
@@ -72,21 +67,19 @@ public record Provenance(
         missing);
   }
 
-  private static void addGap(
-      List<OffsetRange> missing, Standing standing, int partition, long cut) {
-    long first = standing.firstAfterCut(partition);
-    Applied applied = standing.applied().get(partition);
-    long begin = standing.held(partition).map(OffsetRange::from).orElse(0L);
-    if (applied == null) {
-      standing
-          .held(partition)
-          .filter(held -> held.to() > first)
-          .ifPresent(held -> missing.add(new OffsetRange(partition, cut, held.to())));
-    } else if (applied.end() > first && applied.from() > first) {
-      missing.add(new OffsetRange(partition, cut, applied.from()));
-    } else if (begin > Math.max(applied.end(), first)) {
-      missing.add(new OffsetRange(partition, Math.max(applied.end(), cut), begin));
-    }
+  /** What a version that was made by another definition gives nothing for. */
+  private static List<OffsetRange> covered(Standing standing) {
+    List<OffsetRange> ranges = new ArrayList<>();
+    standing
+        .cut()
+        .byPartition()
+        .forEach(
+            (partition, cut) -> {
+              if (cut > 0) {
+                ranges.add(new OffsetRange(partition, 0, cut));
+              }
+            });
+    return ranges;
   }
 
   private static Long lagMs(Standing standing, long until, Instant now) {

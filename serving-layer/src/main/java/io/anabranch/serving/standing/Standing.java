@@ -5,6 +5,7 @@ import io.anabranch.views.Catalog;
 import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MergedView;
+import io.anabranch.views.OffsetRange;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
 import java.util.Map;

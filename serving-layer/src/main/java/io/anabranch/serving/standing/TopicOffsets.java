@@ -1,5 +1,6 @@
 package io.anabranch.serving.standing;
 
+import io.anabranch.views.OffsetRange;
 import java.util.Map;
 import java.util.Optional;
 

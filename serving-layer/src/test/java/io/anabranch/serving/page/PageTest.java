@@ -25,7 +25,6 @@ class PageTest {
     long marker = orders.mark();
     orders.flow();
     orders.batch(marker);
-    orders.catalog.publish("customer_orders", 0, marker, "test");
     records.orders(orders, 100, START, 25);
     orders.flow();
     records.readings(energy, START, 72);

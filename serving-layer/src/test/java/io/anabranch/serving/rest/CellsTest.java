@@ -28,7 +28,6 @@ class CellsTest {
     marker = RIVER.mark();
     RIVER.flow();
     RIVER.batch(marker);
-    RIVER.catalog.publish("customer_orders", 0, marker, "test");
     RIVER.append(0, "2026-01-01T10:30:00Z", order("Bags", "Denmark", 1, 4_250, "c1"));
     RIVER.append(1, "2026-02-01T00:00:00Z", order("Light", null, 1, 7_000, "c3"));
     RIVER.append(1, "2026-02-01T00:00:00Z", order("Bags", "Sweden, \"S\"", -1, -2_000, "c4"));

@@ -1,4 +1,4 @@
-package io.anabranch.serving.standing;
+package io.anabranch.views;
 
 /**
  * Offsets of one partition.

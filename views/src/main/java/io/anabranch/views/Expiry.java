@@ -1,0 +1,41 @@
+package io.anabranch.views;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What a dataset no longer needs: versions beyond the kept number, and the deltas that no kept
+ * version's merge reads. Versions go first, so that the bound for the deltas comes from what is
+ * left; a version that may still be published is never without its deltas.
+ */
+public final class Expiry {
+  private Expiry() {}
+
+  /**
+   * Versions beyond the {@code keep} newest, not the published one, whose successor has stood since
+   * before {@code limit}: readers that began on them have ended.
+   *
+   * @param stored all stored versions
+   * @param published number of the published version, 0 for none
+   */
+  public static List<Version> versions(
+      List<Version> stored, long published, int keep, Instant limit) {
+    List<Version> newest =
+        stored.stream().sorted(Comparator.comparingLong(Version::number).reversed()).toList();
+    Predicate<Integer> expired =
+        i -> newest.get(i).number() != published && newest.get(i - 1).created().isBefore(limit);
+    return Stream.iterate(Math.max(1, keep), i -> i < newest.size(), i -> i + 1)
+        .filter(expired)
+        .map(newest::get)
+        .toList();
+  }
+
+  /** The cut before which no stored version reads deltas: the oldest's; empty without versions. */
+  public static Optional<Cut> deltas(List<Version> stored) {
+    return stored.stream().min(Comparator.comparingLong(Version::number)).map(Version::cut);
+  }
+}

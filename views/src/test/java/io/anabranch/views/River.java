@@ -1,0 +1,712 @@
+package io.anabranch.views;
+
+import io.anabranch.schemas.Marker;
+import io.anabranch.views.Catalog.Applied;
+import io.anabranch.views.Version.Publication;
+import io.anabranch.views.ViewStore.CloseableIterator;
+import io.anabranch.views.ViewStore.DeltaId;
+import io.anabranch.views.ViewStore.DeltaRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A whole river in memory: the log, ingest, two speed writers, batch runs, readers. The log, the
+ * master files and the naive fold are plain lists of the test; folding, epochs, cuts, merge, gaps
+ * and expiry are the real ones.
+ */
+final class River {
+  static final String DATASET = "orders";
+  static final Duration HORIZON = Duration.ofMinutes(5);
+  private static final CellLayout BY_COUNTRY = CellLayout.of(TestViews.exactMeasures("by_country"));
+  private static final CellLayout TOTAL = CellLayout.of(TestViews.exactMeasures("total"));
+  private static final List<CellLayout> LAYOUTS = List.of(BY_COUNTRY, TOTAL);
+  private static final int MAX_PARTITIONS = 4;
+  private static final int WRITERS = 2;
+  private static final int BUCKETS = 3;
+  private static final Publication SOMEBODY = new Publication("somebody", Instant.EPOCH);
+  private static final String[] COUNTRIES = {"a", "b"};
+  private static final CellKey[][] KEYS = keys();
+
+  /** A crash that a story wants. */
+  private static final class Crash extends RuntimeException {
+    Crash() {
+      super("crash", null, false, false);
+    }
+  }
+
+  /** What a story showed, beside that nothing was wrong. */
+  static final class Tally {
+    long exactReads;
+    long refusedReads;
+    long pinnedReads;
+    long cells;
+    long crashes;
+    long versions;
+    long rebuilt;
+    long expiredDeltas;
+
+    void add(Tally other) {
+      exactReads += other.exactReads;
+      refusedReads += other.refusedReads;
+      pinnedReads += other.pinnedReads;
+      cells += other.cells;
+      crashes += other.crashes;
+      versions += other.versions;
+      rebuilt += other.rebuilt;
+      expiredDeltas += other.expiredDeltas;
+    }
+
+    @Override
+    public String toString() {
+      return ("%,d exact reads of %,d cells, %,d pinned, %,d refused; %,d crashes, %,d versions,"
+              + " %,d rebuilds from the master dataset, %,d deltas expired")
+          .formatted(
+              exactReads,
+              cells,
+              pinnedReads,
+              refusedReads,
+              crashes,
+              versions,
+              rebuilt,
+              expiredDeltas);
+    }
+  }
+
+  /**
+   * A batch run between its marker and its end.
+   *
+   * @param expected the version that was published when it began
+   */
+  private record Run(long marker, long expected, Offsets appended) {}
+
+  /** A master file: offsets [first, end). */
+  private record File(long first, long end) {}
+
+  private final MemoryCatalog catalog = new MemoryCatalog();
+  private final MemoryViewStore store = new MemoryViewStore();
+  private final Tally tally = new Tally();
+
+  /** All that was ever appended, by partition. */
+  private final List<List<FoldRecord>> log = new ArrayList<>();
+
+  /** First offset that the topic still holds, by partition. */
+  private final List<Long> heads = new ArrayList<>();
+
+  private final List<List<File>> master = new ArrayList<>();
+  private final List<Long> markers = new ArrayList<>();
+  private final Map<List<Integer>, PartitionFold> writers = new HashMap<>();
+  private final List<Run> runs = new ArrayList<>();
+  private EpochTimeline ingestEpochs = new EpochTimeline();
+  private String topicId = "first";
+  private long nowMs = 1_700_000_000_000L;
+
+  private River() {
+    store.prepare(DATASET);
+    addPartition();
+    addPartition();
+    catalog.bindTopic(DATASET, topicId);
+  }
+
+  private static CellKey[][] keys() {
+    CellKey[][] keys = new CellKey[BUCKETS * COUNTRIES.length][];
+    for (int i = 0; i < keys.length; i++) {
+      long bucket = 3600L * (i / COUNTRIES.length);
+      String country = COUNTRIES[i % COUNTRIES.length];
+      keys[i] =
+          new CellKey[] {
+            CellKey.of(BY_COUNTRY.id(), bucket, new String[] {country}),
+            CellKey.of(TOTAL.id(), bucket, new String[] {null})
+          };
+    }
+    return keys;
+  }
+
+  /**
+   * Plays a story.
+   *
+   * @throws AssertionError if a read was wrong
+   */
+  static Tally play(Story story) {
+    River river = new River();
+    for (Story.Step step : story.steps()) {
+      river.play(step);
+    }
+    river.read(MergedView.NOW);
+    return river.tally;
+  }
+
+  private void play(Story.Step step) {
+    try {
+      switch (step.kind()) {
+        case APPEND -> append(step);
+        case MARK -> mark(step);
+        case MARK_LATE -> markLate(step);
+        case ADD_PARTITION -> addPartition();
+        case INGEST -> ingestSome(step);
+        case COMPACT -> compact(step);
+        case FOLD -> foldSome(step);
+        case RESTART -> restart(step);
+        case RETAIN -> retain(step);
+        case RECREATE -> recreate(step);
+        case BEGIN_RUN -> beginRun(step);
+        case END_RUN -> endRun(step);
+        case ROLLBACK -> rollback(step);
+        case EXPIRE -> expire(step);
+        case READ -> read(MergedView.NOW);
+        case READ_PINNED -> readPinned(step);
+        default -> throw new AssertionError(step.kind());
+      }
+    } catch (Crash crash) {
+      tally.crashes++;
+    }
+  }
+
+  // ---- the log
+
+  private int partition(int chance) {
+    return chance % log.size();
+  }
+
+  private void addPartition() {
+    if (log.size() < MAX_PARTITIONS) {
+      log.add(new ArrayList<>());
+      heads.add(0L);
+      master.add(new ArrayList<>());
+    }
+  }
+
+  private boolean isAlive() {
+    return topicId.equals(catalog.bindTopic(DATASET, topicId));
+  }
+
+  /** a: partition, b: identity, c: bucket and country (so event times come in any order), d, e. */
+  private void append(Story.Step step) {
+    nowMs += step.e() % 100_000;
+    List<FoldRecord> partition = log.get(partition(step.a()));
+    long offset = partition.size();
+    if (!isAlive()) {
+      return;
+    } else if (step.b() % 20 == 0) {
+      partition.add(FoldRecord.skipped(offset, nowMs));
+      return;
+    }
+    long identity = step.b() % 12;
+    Object[] inputs = new Object[BY_COUNTRY.storedValues().size()];
+    for (int i = 0; i < inputs.length; i++) {
+      boolean priced = BY_COUNTRY.storedValues().get(i).column() != null;
+      inputs[i] = priced && step.d() % 9 != 0 ? (Object) (long) (step.d() % 1000 - 100) : null;
+    }
+    partition.add(
+        FoldRecord.accepted(
+            offset,
+            nowMs,
+            identity,
+            ~identity,
+            KEYS[step.c() % KEYS.length],
+            new Object[][] {inputs, inputs}));
+  }
+
+  /** a: what is wrong; b: where. Answers where the marker stands. */
+  private Offsets mark(Story.Step step) {
+    long number = catalog.nextMarker(DATASET);
+    markers.add(number);
+    Map<Integer, Long> offsets = new TreeMap<>();
+    for (int p = 0; p < log.size() && isAlive(); p++) {
+      boolean here = p == partition(step.b());
+      if (here && step.a() % 5 == 0) {
+        continue;
+      }
+      offsets.put(p, (long) log.get(p).size());
+      appendMarker(p, number);
+      if (here && step.a() % 5 == 1) {
+        appendMarker(p, number);
+      }
+    }
+    return new Offsets(offsets);
+  }
+
+  /** a: which marker; b: where. */
+  private void markLate(Story.Step step) {
+    if (!markers.isEmpty() && isAlive()) {
+      appendMarker(partition(step.b()), markers.get(step.a() % markers.size()));
+    }
+  }
+
+  private void appendMarker(int partition, long number) {
+    List<FoldRecord> records = log.get(partition);
+    records.add(FoldRecord.marker(records.size(), nowMs, new Marker(number, 0)));
+  }
+
+  /** a: partition; b: how far; c: whether beyond what ingest has. */
+  private void retain(Story.Step step) {
+    int p = partition(step.a());
+    long end = step.c() % 4 == 0 ? log.get(p).size() : masterEnd(p);
+    long head = heads.get(p) + step.b() % (log.get(p).size() + 1);
+    heads.set(p, Math.max(heads.get(p), Math.min(head, end)));
+  }
+
+  /** a: whether at all, since nothing more happens after it. */
+  private void recreate(Story.Step step) {
+    if (step.a() % 4 == 0) {
+      topicId = "second";
+    }
+  }
+
+  // ---- ingest
+
+  private long masterEnd(int partition) {
+    return master.get(partition).stream().mapToLong(File::end).max().orElse(0);
+  }
+
+  /** a: partition; b: how many; c: a crash; d: whether all there is, in all partitions. */
+  private void ingestSome(Story.Step step) {
+    int[] crash = crash(step.c(), 2);
+    if (step.d() % 3 != 0) {
+      ingest(partition(step.a()), step.b() % 12, crash);
+      return;
+    }
+    for (int p = 0; p < log.size(); p++) {
+      long before = -1;
+      while (before < masterEnd(p)) {
+        before = masterEnd(p);
+        ingest(p, log.get(p).size(), crash);
+      }
+    }
+  }
+
+  /** The catalog learns of an epoch before the file that ends there is seen. */
+  private void ingest(int p, int most, int[] crash) {
+    long first = masterEnd(p);
+    if (!isAlive() || heads.get(p) > first) {
+      return;
+    }
+    try {
+      long end = Math.min(log.get(p).size(), first + most);
+      for (long offset = first; offset < end; offset++) {
+        Marker marker = log.get(p).get((int) offset).marker;
+        Optional<EpochStart> start =
+            marker == null ? Optional.empty() : ingestEpochs.observe(p, offset, marker);
+        if (start.isPresent()) {
+          write(crash, () -> catalog.recordEpoch(DATASET, start.get()));
+          end = offset + 1;
+        }
+      }
+      File file = new File(first, end);
+      if (end > first) {
+        write(crash, () -> master.get(p).add(file));
+      }
+    } catch (Crash crashed) {
+      ingestEpochs = EpochTimeline.of(catalog.epochs(DATASET));
+      throw crashed;
+    }
+  }
+
+  /** a: partition; b: which; c: whether the small ones go now or stay for a while. */
+  private void compact(Story.Step step) {
+    List<File> files = cover(partition(step.a()));
+    if (files.size() > 1) {
+      int at = step.b() % (files.size() - 1);
+      List<File> all = master.get(partition(step.a()));
+      all.add(new File(files.get(at).first(), files.get(at + 1).end()));
+      if (step.c() % 2 == 0) {
+        all.remove(files.get(at));
+        all.remove(files.get(at + 1));
+      }
+    }
+  }
+
+  /** The widest files that join up, from the first offset. */
+  private List<File> cover(int partition) {
+    List<File> cover = new ArrayList<>();
+    long end = 0;
+    while (true) {
+      File widest = null;
+      for (File file : master.get(partition)) {
+        boolean joins = file.first() == end && file.end() > end;
+        widest = joins && (widest == null || file.end() > widest.end()) ? file : widest;
+      }
+      if (widest == null) {
+        return cover;
+      }
+      cover.add(widest);
+      end = widest.end();
+    }
+  }
+
+  // ---- the speed layer
+
+  /**
+   * a: writer and partition; b: how many records; c: whether to flush; d: a crash; e: whether all
+   * there is, in all partitions.
+   */
+  private void foldSome(Story.Step step) {
+    int writer = step.a() / MAX_PARTITIONS % WRITERS;
+    crashNext = crash(step.d(), 5);
+    try {
+      if (step.e() % 4 == 0) {
+        for (int p = 0; p < log.size(); p++) {
+          fold(List.of(writer, p), log.get(p).size(), true);
+        }
+      } else {
+        fold(List.of(writer, partition(step.a())), step.b() % 10, step.c() % 3 != 0);
+      }
+    } finally {
+      crashNext = new int[] {-1, 0};
+    }
+  }
+
+  private void fold(List<Integer> writer, int most, boolean flush) {
+    int p = writer.get(1);
+    try {
+      PartitionFold fold = writers.containsKey(writer) ? writers.get(writer) : open(p, 0);
+      if (fold == null || heads.get(p) > fold.next()) {
+        writers.remove(writer);
+        return;
+      }
+      writers.put(writer, fold);
+      long end = Math.min(log.get(p).size(), fold.next() + most);
+      log.get(p).subList((int) Math.min(fold.next(), end), (int) end).forEach(fold::add);
+      if (flush) {
+        fold.flush();
+      }
+    } catch (Crash crash) {
+      writers.remove(writer);
+      throw crash;
+    }
+  }
+
+  /** a: writer and partition; b: how far back the replay begins. */
+  private void restart(Story.Step step) {
+    int p = partition(step.a());
+    List<Integer> name = List.of(step.a() / MAX_PARTITIONS % WRITERS, p);
+    writers.remove(name);
+    crashNext = crash(step.d(), 8);
+    try {
+      PartitionFold fold = open(p, step.b() % 10);
+      if (fold != null) {
+        writers.put(name, fold);
+      }
+    } finally {
+      crashNext = new int[] {-1, 0};
+    }
+  }
+
+  /** A fold that goes on at the applied end; null while it cannot begin. */
+  private PartitionFold open(int partition, int back) {
+    if (!isAlive()) {
+      return null;
+    }
+    long applied = PartitionFold.start(catalog, DATASET, partition);
+    long head = heads.get(partition);
+    boolean lost = head > applied;
+    if (lost && masterEnd(partition) < head) {
+      return fold(partition, head);
+    }
+    PartitionFold fold = fold(partition, applied);
+    if (lost) {
+      rebuild(fold, partition, head);
+    } else {
+      long from = Math.max(head, applied - back);
+      log.get(partition).subList((int) from, (int) applied).forEach(fold::add);
+    }
+    return fold;
+  }
+
+  private PartitionFold fold(int partition, long start) {
+    EpochTimeline epochs = EpochTimeline.of(catalog.epochs(DATASET));
+    return new PartitionFold(
+        DATASET, HORIZON, LAYOUTS, partition, crashing, crashingCatalog, epochs, start);
+  }
+
+  /** What the topic no longer has comes from the master dataset, which keeps no markers. */
+  private void rebuild(PartitionFold fold, int partition, long head) {
+    for (FoldRecord record : log.get(partition).subList((int) fold.next(), (int) head)) {
+      if (record.accepted) {
+        fold.add(record);
+      }
+      if (record.offset() % 5 == 0) {
+        fold.flush();
+      }
+    }
+    fold.add(FoldRecord.skipped(head - 1, 0));
+    fold.flush();
+    tally.rebuilt++;
+  }
+
+  // ---- batch runs
+
+  /** a to b: as of a marker; c: a crash in the middle. */
+  private void beginRun(Story.Step step) {
+    long expected = catalog.published(DATASET).map(Version::number).orElse(0L);
+    Offsets appended = mark(step);
+    if (appended.byPartition().size() == log.size() && step.c() % 5 != 0) {
+      runs.add(new Run(markers.get(markers.size() - 1), expected, appended));
+    }
+  }
+
+  /** a: which run; b: a crash. */
+  private void endRun(Story.Step step) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    Run run = runs.get(step.a() % runs.size());
+    for (Map.Entry<Integer, Long> marker : run.appended().byPartition().entrySet()) {
+      List<File> cover = cover(marker.getKey());
+      if (cover.isEmpty() || cover.get(cover.size() - 1).end() <= marker.getValue()) {
+        return;
+      }
+    }
+    runs.remove(run);
+    int[] crash = crash(step.b(), 2);
+    Cut cut =
+        EpochTimeline.of(catalog.epochs(DATASET))
+            .cut(run.marker(), run.appended().byPartition().keySet());
+    Map<CellKey, EncodedCell> cells = new HashMap<>();
+    naive((p, record, key) -> false, cut)
+        .forEach((key, cell) -> cells.put(key, BY_COUNTRY.encode(cell)));
+    write(crash, () -> store.loadBatch(DATASET, run.marker(), cells));
+    write(
+        crash,
+        () -> {
+          if (catalog.publish(version(cut), run.expected(), SOMEBODY)) {
+            tally.versions++;
+          }
+        });
+  }
+
+  private Version version(Cut cut) {
+    Map<String, String> fingerprints = new HashMap<>();
+    LAYOUTS.forEach(l -> fingerprints.put(l.view().name(), l.view().fingerprint()));
+    return new Version(
+        DATASET,
+        cut,
+        Map.of(),
+        fingerprints,
+        0,
+        0,
+        0,
+        0,
+        Instant.ofEpochMilli(nowMs),
+        Duration.ZERO,
+        Optional.empty());
+  }
+
+  /** a: to which version. */
+  private void rollback(Story.Step step) {
+    List<Version> stored = catalog.versions(DATASET);
+    if (!stored.isEmpty()) {
+      long expected = catalog.published(DATASET).map(Version::number).orElse(0L);
+      catalog.rollback(DATASET, expected, stored.get(step.a() % stored.size()).number(), SOMEBODY);
+    }
+  }
+
+  /** a: how many versions stay; b: a crash. */
+  private void expire(Story.Step step) {
+    int[] crash = crash(step.b(), 3);
+    long published = catalog.published(DATASET).map(Version::number).orElse(0L);
+    for (Version version :
+        Expiry.versions(
+            catalog.versions(DATASET), published, 1 + step.a() % 3, Instant.ofEpochMilli(nowMs))) {
+      write(crash, () -> catalog.removeVersion(DATASET, version.number()));
+    }
+    Expiry.deltas(catalog.versions(DATASET))
+        .ifPresent(
+            oldest ->
+                write(crash, () -> tally.expiredDeltas += store.expireDeltas(DATASET, oldest)));
+  }
+
+  // ---- reads
+
+  /** a: which marker. */
+  private void readPinned(Story.Step step) {
+    if (!markers.isEmpty()) {
+      read(markers.get(step.a() % markers.size()));
+    }
+  }
+
+  private void read(long until) {
+    Optional<Version> version = catalog.published(DATASET);
+    Map<Integer, Applied> applied = catalog.applied(DATASET);
+    Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+    List<OffsetRange> missing = new Gaps(cut, applied, Optional.of(held())).missing(log.size());
+    if (!missing.isEmpty()) {
+      tally.refusedReads++;
+      missing.forEach(range -> requireMissing(range, cut, applied));
+      return;
+    }
+    if (until == MergedView.NOW) {
+      tally.exactReads++;
+      Map<DeltaId, Long> nexts = nexts();
+      compare(
+          version,
+          until,
+          (p, record, key) -> {
+            DeltaId delta = new DeltaId(key, p, trueEpoch(p, record.offset()));
+            long end = applied.containsKey(p) ? applied.get(p).end() : 0;
+            return record.offset() < Math.max(end, nexts.getOrDefault(delta, 0L));
+          });
+    } else if (until >= version.map(Version::number).orElse(0L)) {
+      Offsets ends = EpochTimeline.of(catalog.epochs(DATASET)).cut(until).offsets();
+      if (sealed(ends, applied)) {
+        tally.pinnedReads++;
+        compare(version, until, (p, record, key) -> record.offset() < trueCut(p, until));
+      }
+    }
+  }
+
+  private Map<Integer, OffsetRange> held() {
+    Map<Integer, OffsetRange> held = new HashMap<>();
+    for (int p = 0; p < log.size(); p++) {
+      held.put(p, new OffsetRange(p, heads.get(p), log.get(p).size()));
+    }
+    return held;
+  }
+
+  /** What is called missing is not covered, and not applied. */
+  private static void requireMissing(
+      OffsetRange range, Offsets cut, Map<Integer, Applied> applied) {
+    Applied of = applied.get(range.partition());
+    boolean isCovered = range.to() <= cut.of(range.partition()).orElse(0);
+    boolean isApplied = of != null && of.from() <= range.from() && range.to() <= of.end();
+    if (range.from() >= range.to() || isCovered || isApplied) {
+      throw new AssertionError("%s is called missing, applied is %s".formatted(range, of));
+    }
+  }
+
+  private boolean sealed(Offsets ends, Map<Integer, Applied> applied) {
+    for (int p = 0; p < log.size(); p++) {
+      Applied of = applied.get(p);
+      if (ends.of(p).isEmpty() || of == null || of.end() < ends.of(p).getAsLong()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void compare(Optional<Version> version, long until, Counted counted) {
+    Map<CellKey, List<Object>> expected = new HashMap<>();
+    naive(counted, version.map(Version::cut).orElse(null))
+        .forEach((key, cell) -> expected.put(key, Arrays.asList(cell)));
+    Map<CellKey, List<Object>> served = new HashMap<>();
+    for (CellLayout layout : LAYOUTS) {
+      MergedView view = new MergedView(store, layout, version);
+      for (int salt = 0; salt < CellKey.SALTS; salt++) {
+        try (CloseableIterator<Cell> cells = view.cells(Buckets.ALL, salt, until)) {
+          cells.forEachRemaining(cell -> served.put(cell.key(), Arrays.asList(cell.values())));
+        }
+      }
+    }
+    tally.cells += expected.size();
+    if (!served.equals(expected)) {
+      throw new AssertionError(
+          "served %s\nexpected %s\nversion %s, until %s, applied %s"
+              .formatted(
+                  served, expected, version.map(Version::cut), until, catalog.applied(DATASET)));
+    }
+  }
+
+  /** How far each delta says that it has come; some are ahead of what is applied as a whole. */
+  private Map<DeltaId, Long> nexts() {
+    Map<DeltaId, Long> nexts = new HashMap<>();
+    for (CellLayout layout : LAYOUTS) {
+      for (int salt = 0; salt < CellKey.SALTS; salt++) {
+        try (CloseableIterator<DeltaRow> rows =
+            store.scanDeltas(DATASET, layout.id(), Buckets.ALL, salt)) {
+          rows.forEachRemaining(
+              row -> row.deltas().forEach(delta -> nexts.put(delta.id(), delta.next())));
+        }
+      }
+    }
+    return nexts;
+  }
+
+  // ---- the truth
+
+  /** Whether a record counts in a cell. */
+  private interface Counted {
+    boolean holds(int partition, FoldRecord record, CellKey key);
+  }
+
+  /**
+   * The fold over the log itself.
+   *
+   * @param counted tells of the records after the cut
+   * @param cut before it every record counts that repeats no other; after it repeats are dropped
+   *     within the horizon; null for none
+   */
+  private Map<CellKey, Object[]> naive(Counted counted, Cut cut) {
+    Map<CellKey, Object[]> cells = new HashMap<>();
+    for (int p = 0; p < log.size(); p++) {
+      Map<Long, Long> seen = new HashMap<>();
+      for (FoldRecord record : log.get(p)) {
+        if (!record.accepted) {
+          continue;
+        }
+        boolean covered = cut != null && cut.covers(p, record.offset());
+        Long before = seen.put(record.identityHigh, record.appendedMs);
+        boolean repeat =
+            before != null && (covered || record.appendedMs - before <= HORIZON.toMillis());
+        for (int i = 0; i < record.keys.length && !repeat; i++) {
+          CellKey key = record.keys[i];
+          if (covered || counted.holds(p, record, key)) {
+            BY_COUNTRY.update(
+                cells.computeIfAbsent(key, k -> BY_COUNTRY.empty()), record.inputs[i]);
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private long trueEpoch(int partition, long offset) {
+    long greatest = 0;
+    for (FoldRecord record : log.get(partition).subList(0, (int) offset)) {
+      greatest = record.marker == null ? greatest : Math.max(greatest, record.marker.number());
+    }
+    return greatest;
+  }
+
+  /** The offset of the first marker of that number or a greater one. */
+  private long trueCut(int partition, long number) {
+    for (FoldRecord record : log.get(partition)) {
+      if (record.marker != null && record.marker.number() >= number) {
+        return record.offset();
+      }
+    }
+    return 0;
+  }
+
+  // ---- crashes
+
+  /** Writes that are left before a crash (-1 for none), and whether it comes before the write. */
+  private int[] crashNext = {-1, 0};
+
+  private final ViewStore crashing = Crashing.port(ViewStore.class, store, this::countedWrite);
+  private final Catalog crashingCatalog = Crashing.port(Catalog.class, catalog, this::countedWrite);
+
+  private static int[] crash(int chance, int writes) {
+    return chance % 3 == 0 ? new int[] {chance / 3 % writes, chance / 100 % 2} : new int[] {-1, 0};
+  }
+
+  private void countedWrite(Runnable write) {
+    write(crashNext, write);
+  }
+
+  private static void write(int[] crash, Runnable write) {
+    boolean now = crash[0]-- == 0;
+    if (now && crash[1] == 0) {
+      throw new Crash();
+    }
+    write.run();
+    if (now) {
+      throw new Crash();
+    }
+  }
+}
