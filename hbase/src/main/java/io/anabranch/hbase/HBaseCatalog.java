@@ -111,11 +111,12 @@ public final class HBaseCatalog implements Catalog {
 
   @Override
   public boolean publish(Version version, long expected, Publication publication) {
-    Put put = put(version.with(publication));
+    CheckAndMutate.Builder check = CheckAndMutate.newBuilder(row(version.dataset()));
     return mutateIf(
-        CheckAndMutate.newBuilder(row(version.dataset()))
-            .ifMatches(publishedIs(CompareOperator.EQUAL, expected))
-            .build(put));
+        (expected == 0
+                ? check.ifNotExists(STATE, PUBLISHED)
+                : check.ifEquals(STATE, PUBLISHED, Bytes.toBytes(expected)))
+            .build(put(version.with(publication))));
   }
 
   @Override
