@@ -11,12 +11,14 @@ import java.util.Set;
 /** What the process was asked for. */
 record Arguments(Task task, Optional<String> file, Map<String, String> options) {
   private static final String USAGE =
-      "expected 'run --config FILE --dataset NAME [--full]', 'recompute --config FILE --dataset NAME"
+      "expected 'run --config FILE --dataset NAME [--full]', 'follow --config FILE --dataset NAME',"
+          + " 'recompute --config FILE --dataset NAME"
           + " --out HDFS_FOLDER' or 'check FILE [--schemas FOLDER]'";
 
   /** What the process can do. */
   enum Task {
     RUN,
+    FOLLOW,
     RECOMPUTE,
     CHECK
   }
@@ -24,6 +26,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
   private static Set<String> options(Task task) {
     return switch (task) {
       case RUN -> Set.of("--config", "--dataset", "--full");
+      case FOLLOW -> Set.of("--config", "--dataset");
       case RECOMPUTE -> Set.of("--config", "--dataset", "--out");
       case CHECK -> Set.of("--schemas");
     };

@@ -18,6 +18,24 @@ final class Batch {
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset());
         RunLock lock = RunLock.take(place.platform().zookeeper(), arguments.dataset())) {
       return new BatchRun(place, lock).run();
+    } catch (Exception e) {
+      throw told(e);
+    }
+  }
+
+  private static Exception told(Exception e) {
+    return e instanceof Problem ? e : Unreadable.problem(e).map(Exception.class::cast).orElse(e);
+  }
+
+  /** Hive's names follow what is published, after a rollback. */
+  static Map<String, Object> follow(Arguments arguments) {
+    try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
+      HiveTables tables =
+          new HiveTables(Sessions.withHive(place.platform(), "anabranch batch follow"));
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("dataset", arguments.dataset());
+      result.put("version", tables.follow(place.dataset(), place.catalog()));
+      return result;
     }
   }
 
@@ -25,6 +43,8 @@ final class Batch {
     String out = arguments.required("--out");
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
       return new Recompute(place).run(out);
+    } catch (Exception e) {
+      throw told(e);
     }
   }
 

@@ -62,7 +62,7 @@ final class BatchRun {
     VersionFiles files = new VersionFiles(place, plan, cut.marker(), hive);
     Outcome outcome = compute(session, plan, cut, files);
     publish(published, outcome.version());
-    files.publish();
+    hive.ifPresent(tables -> tables.follow(dataset, place.catalog()));
     new Retention(place, lock, hive).sweep(cut.marker());
     return outcome.json(started);
   }
@@ -93,7 +93,7 @@ final class BatchRun {
   private Outcome compute(SparkSession session, DatasetPlan plan, Cut cut, VersionFiles files)
       throws IOException {
     org.apache.spark.sql.Dataset<Row> judged =
-        plan.judge(new MasterRows(session, place).before(cut.offsets()));
+        plan.judge(new MasterRows(session, plan, place).before(cut.offsets()));
     List<Undecodable> undecodable =
         place.master().undecodable(dataset.name()).stream()
             .filter(value -> cut.covers(value.partition(), value.offset()))

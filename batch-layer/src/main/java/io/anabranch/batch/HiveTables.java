@@ -1,6 +1,9 @@
 package io.anabranch.batch;
 
 import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.views.Catalog;
+import io.anabranch.views.Version;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,8 +58,33 @@ final class HiveTables {
     return "`%s` %s".formatted(field.name(), field.dataType().catalogString());
   }
 
+  /**
+   * Points the names that people use to the published version, and again if another one is
+   * published meanwhile.
+   *
+   * @return its number, 0 if none is published
+   */
+  long follow(Dataset dataset, Catalog catalog) {
+    long pointed = -1;
+    long published = published(dataset, catalog);
+    while (pointed != published) {
+      pointed = published;
+      if (pointed > 0) {
+        for (String table : VersionFiles.tables(dataset)) {
+          point(table, versioned(table, pointed));
+        }
+      }
+      published = published(dataset, catalog);
+    }
+    return published;
+  }
+
+  private static long published(Dataset dataset, Catalog catalog) {
+    return catalog.published(dataset.name()).map(Version::number).orElse(0L);
+  }
+
   /** Points the view of that name to a table. Plain SQL, which Hive itself can read. */
-  void point(String view, String table) {
+  private void point(String view, String table) {
     String columns =
         Arrays.stream(session.table(DATABASE + "." + table).columns())
             .map(column -> "`" + column + "`")

@@ -21,6 +21,7 @@ public final class Main {
           Map<String, Object> result =
               switch (parsed.task()) {
                 case RUN -> Batch.run(parsed);
+                case FOLLOW -> Batch.follow(parsed);
                 case RECOMPUTE -> Batch.recompute(parsed);
                 case CHECK -> Batch.check(parsed);
               };

@@ -2,64 +2,101 @@ package io.anabranch.batch;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 
+import io.anabranch.engine.DatasetPlan;
 import io.anabranch.master.Listing;
 import io.anabranch.master.MasterFile;
 import io.anabranch.master.MasterSchema;
-import io.anabranch.schemas.Dataset;
+import io.anabranch.runtime.Problem;
 import io.anabranch.views.Offsets;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** The records of the master dataset before a cut. */
 final class MasterRows {
   private final SparkSession session;
+  private final DatasetPlan plan;
   private final Workplace place;
 
-  MasterRows(SparkSession session, Workplace place) {
+  MasterRows(SparkSession session, DatasetPlan plan, Workplace place) {
     this.session = session;
+    this.plan = plan;
     this.place = place;
   }
 
   /** Exactly the rows before the offsets: files are chosen by their names, then rows by offset. */
   org.apache.spark.sql.Dataset<Row> before(Offsets cut) throws IOException {
-    Dataset dataset = place.dataset();
-    Listing listing = place.master().list(dataset.name());
-    List<MasterFile> files = new ArrayList<>();
     Column covered = lit(false);
     for (Map.Entry<Integer, Long> end : cut.byPartition().entrySet()) {
-      listing.cover(end.getKey()).files().stream()
-          .filter(file -> file.first() < end.getValue())
-          .forEach(files::add);
       covered =
           covered.or(
               col(MasterSchema.PARTITION)
                   .equalTo(end.getKey())
                   .and(col(MasterSchema.OFFSET).lt(end.getValue())));
     }
-    if (files.isEmpty()) {
-      return session.createDataFrame(List.of(), schema(dataset));
-    }
-    String[] locations = place.master().locations(dataset.name(), files).toArray(String[]::new);
-    return session.read().schema(schema(dataset)).parquet(locations).where(covered);
+    return rows(files(cut)).where(covered);
   }
 
-  private static StructType schema(Dataset dataset) {
-    StructType schema = new StructType();
-    for (var field : dataset.fields().entrySet()) {
-      schema = schema.add(field.getKey(), DataType.fromDDL(field.getValue().sqlName()));
+  /**
+   * Reads the positions of all rows.
+   *
+   * @throws Problem if a file holds other rows than its name says
+   */
+  void requireWhatNamesSay(Offsets cut) throws IOException {
+    List<MasterFile> files = files(cut);
+    if (files.isEmpty()) {
+      return;
     }
-    return schema
-        .add(MasterSchema.PARTITION, DataTypes.IntegerType)
-        .add(MasterSchema.OFFSET, DataTypes.LongType)
-        .add(MasterSchema.TIMESTAMP, DataTypes.TimestampType);
+    Map<String, MasterFile> byName = new HashMap<>();
+    files.forEach(file -> byName.put(new Path(file.name()).getName(), file));
+    List<Row> found =
+        rows(files)
+            .groupBy(col("_metadata.file_name"))
+            .agg(
+                min(MasterSchema.PARTITION),
+                max(MasterSchema.PARTITION),
+                min(MasterSchema.OFFSET),
+                max(MasterSchema.OFFSET))
+            .collectAsList();
+    for (Row row : found) {
+      MasterFile file = byName.get(row.getString(0));
+      boolean isTrue =
+          row.getInt(1) == file.partition()
+              && row.getInt(2) == file.partition()
+              && row.getLong(3) >= file.first()
+              && row.getLong(4) < file.end();
+      if (!isTrue) {
+        throw Problem.failed(
+            ("the master file %s holds offsets %s to %s of partitions %s to %s: somebody changed"
+                    + " it; restore it from a copy")
+                .formatted(
+                    file.name(), row.getLong(3), row.getLong(4), row.getInt(1), row.getInt(2)));
+      }
+    }
+  }
+
+  private List<MasterFile> files(Offsets cut) throws IOException {
+    Listing listing = place.master().list(place.dataset().name());
+    List<MasterFile> files = new ArrayList<>();
+    cut.byPartition()
+        .forEach(
+            (partition, end) ->
+                listing.cover(partition).files().stream()
+                    .filter(file -> file.first() < end)
+                    .forEach(files::add));
+    return files;
+  }
+
+  private org.apache.spark.sql.Dataset<Row> rows(List<MasterFile> files) {
+    return plan.stored(session, place.master().locations(place.dataset().name(), files));
   }
 }

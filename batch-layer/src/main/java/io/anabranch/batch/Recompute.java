@@ -58,8 +58,9 @@ final class Recompute {
     Optional<Version> version = catalog.published(dataset.name());
     Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
 
-    org.apache.spark.sql.Dataset<Row> judged =
-        plan.judge(new MasterRows(session, place).before(until.offsets()));
+    MasterRows rows = new MasterRows(session, plan, place);
+    rows.requireWhatNamesSay(until.offsets());
+    org.apache.spark.sql.Dataset<Row> judged = plan.judge(rows.before(until.offsets()));
     long read = judged.count();
     try (Repeats repeats = Repeats.find(judged, isRepeat(cut))) {
       org.apache.spark.sql.Dataset<Row> clean =

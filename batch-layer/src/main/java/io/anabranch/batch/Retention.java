@@ -7,7 +7,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +69,7 @@ final class Retention {
   /** Also the deltas that no kept version needs. */
   private void expireDeltas() {
     String name = place.dataset().name();
-    Expiry.deltas(place.catalog().versions(name))
+    Expiry.deltas(place.catalog().versions(name), limit())
         .ifPresent(
             oldest -> {
               long expired = place.store().expireDeltas(name, oldest);
@@ -87,10 +86,11 @@ final class Retention {
     long published = place.catalog().published(name).map(Version::number).orElse(0L);
     BatchSettings settings = place.settings();
     return Expiry.versions(
-        place.catalog().versions(name),
-        published,
-        settings.keepVersions(),
-        Instant.now().minus(settings.grace()));
+        place.catalog().versions(name), published, settings.keepVersions(), limit());
+  }
+
+  private Instant limit() {
+    return Instant.now().minus(place.settings().grace());
   }
 
   private void sweepTables(long own, Set<Long> kept, Set<Long> garbage) throws IOException {
@@ -113,10 +113,7 @@ final class Retention {
     if (hive.isEmpty()) {
       return;
     }
-    List<String> names = new ArrayList<>(place.dataset().views().keySet());
-    names.add(place.dataset().hive().table());
-    names.add(VersionFiles.quarantineTable(place.dataset()));
-    for (String name : names) {
+    for (String name : VersionFiles.tables(place.dataset())) {
       Pattern pattern = Pattern.compile(Pattern.quote(name) + "_v(\\d+)");
       for (String table : hive.get().tables(name + "_v")) {
         garbage(pattern, table, own, kept)

@@ -37,7 +37,6 @@ final class VersionFiles {
   private final DatasetPlan plan;
   private final long version;
   private final Optional<HiveTables> hive;
-  private final List<String> declared = new ArrayList<>();
 
   VersionFiles(Workplace place, DatasetPlan plan, long version, Optional<HiveTables> hive) {
     this.place = place;
@@ -49,6 +48,14 @@ final class VersionFiles {
   /** The name of the table of quarantined records. */
   static String quarantineTable(Dataset dataset) {
     return dataset.hive().table() + "_quarantine";
+  }
+
+  /** All tables of a dataset, by the names that people use. */
+  static List<String> tables(Dataset dataset) {
+    List<String> tables = new ArrayList<>(dataset.views().keySet());
+    tables.add(dataset.hive().table());
+    tables.add(quarantineTable(dataset));
+    return tables;
   }
 
   void writeClean(org.apache.spark.sql.Dataset<Row> clean) {
@@ -126,18 +133,10 @@ final class VersionFiles {
   }
 
   private void declare(String table, StructType columns, String partition) {
-    declared.add(table);
     hive.ifPresent(
         tables ->
             tables.declare(
                 HiveTables.versioned(table, version), location(table), columns, partition));
-  }
-
-  /** Points the names that people use to this version. */
-  void publish() {
-    hive.ifPresent(
-        tables ->
-            declared.forEach(table -> tables.point(table, HiveTables.versioned(table, version))));
   }
 
   private String location(String table) {

@@ -127,9 +127,12 @@ final class BatchCommand extends Group {
 
     @Override
     public Integer call() {
-      Rest rest = new Rest(options.existing().platform().serving());
+      Instance instance = options.existing();
+      Rest rest = new Rest(instance.platform().serving());
       JsonNode answer = rest.post(path(dataset) + "/" + version + "/publish");
-      Words.say("version " + version + " of " + dataset + " is published");
+      Words.say("version " + version + " of " + dataset + " is published: answers come from it");
+      var unused = result(instance, "follow", List.of("--dataset", dataset));
+      Words.say("Hive's tables follow");
       System.out.print(common.json() ? Json.line(answer) + "\n" : summary(answer));
       return 0;
     }

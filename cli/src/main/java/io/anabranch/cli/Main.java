@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       BatchCommand.class,
       QueryCommand.class,
       VerifyCommand.class,
+      CompareCommand.class,
       SqlCommand.class,
       BeelineCommand.class,
       DatasetCommand.class,

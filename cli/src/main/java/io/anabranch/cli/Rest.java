@@ -38,7 +38,8 @@ final class Rest {
    *
    * @param path below the base address, segments encoded
    * @param parameters names and values, a name may stand several times
-   * @throws Problem status 2 if serving refuses the request, 3 if it does not answer or fails
+   * @throws Problem status 1 if what was asked failed, 2 if serving refuses the request, 3 if it
+   *     does not answer
    */
   JsonNode get(String path, List<Map.Entry<String, String>> parameters) {
     String query =
@@ -77,9 +78,11 @@ final class Rest {
       return parsed(response.body());
     }
     String detail = detail(response);
-    throw response.statusCode() / 100 == 4
-        ? Problem.badInput(detail)
-        : Problem.unreachable("The serving layer failed: " + detail);
+    throw switch (response.statusCode()) {
+      case 500 -> Problem.failed(detail);
+      case 502, 503, 504 -> Problem.unreachable("The serving layer is not ready: " + detail);
+      default -> Problem.badInput(detail);
+    };
   }
 
   private JsonNode parsed(String body) {

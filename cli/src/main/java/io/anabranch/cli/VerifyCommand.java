@@ -47,14 +47,22 @@ final class VerifyCommand implements Callable<Integer> {
     return (same ? ExitStatus.DONE : ExitStatus.FAILED).code();
   }
 
+  private static String kind(JsonNode view) {
+    return view.path("approximate").asBoolean()
+        ? "approximate"
+        : view.path("eventual").asBoolean() ? "eventual" : "exact";
+  }
+
   private static void print(JsonNode result) {
-    TextTable table = new TextTable(List.of("view", "cells", "differences"));
+    TextTable table = new TextTable(List.of("view", "kind", "cells", "differences", "ms"));
     for (JsonNode view : result.path("views")) {
       table.add(
           List.of(
               view.path("view").asText(),
+              kind(view),
               view.path("cells").asText(),
-              view.path("differences").asText()));
+              view.path("differences").asText(),
+              view.path("duration_ms").asText()));
     }
     System.out.print(table.render());
     for (JsonNode view : result.path("views")) {

@@ -170,6 +170,27 @@ final class Platform implements AutoCloseable {
     return pids;
   }
 
+  /** How far everything has come with a dataset. */
+  JsonNode standing(String dataset) {
+    return get("/datasets/" + dataset);
+  }
+
+  /** Whether REST answers. */
+  boolean isAnswering() {
+    try {
+      return ask("/datasets").statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Deletes a folder below the data folder. */
+  void deleteInData(String folder) {
+    delete(data.resolve(folder));
+  }
+
   /** Whether the speed layer and the master dataset have everything that the topic has. */
   boolean isCaughtUp(String dataset) {
     for (JsonNode entry : get("/datasets").path("datasets")) {

@@ -244,6 +244,27 @@ final class RiverIT {
 
   @Test
   @Order(8)
+  void verifyFindsAndNamesWhatWasCorrupted() throws Exception {
+    long version =
+        platform.run("batch", "run", ORDERS, "--json").expect(0).json().path("version").asLong();
+    generate(ORDERS, 500, 77);
+    awaitApplied(ORDERS);
+    Corruption corruption = new Corruption(platform);
+    try (Corruption.Undo batchCell = corruption.ofBatchCell(ORDERS, version);
+        Corruption.Undo delta = corruption.ofDelta(ORDERS, version)) {
+      JsonNode result = platform.run("verify", ORDERS, "--json").expect(1).json();
+      assertThat(result.path("differences").asLong()).isEqualTo(2);
+      List<JsonNode> examples = result.findValues("examples");
+      assertThat(examples.toString()).contains(batchCell.bucket()).contains(delta.bucket());
+    }
+    try (Corruption.Undo file = corruption.ofMasterFile(ORDERS)) {
+      assertThat(platform.run("verify", ORDERS).expect(1).err()).contains(file.name());
+    }
+    expectNoDifference(ORDERS);
+  }
+
+  @Test
+  @Order(9)
   void everythingIsThereAfterDownAndUp() {
     JsonNode before = platform.total("sales_by_country");
     platform.run("down").expect(0);

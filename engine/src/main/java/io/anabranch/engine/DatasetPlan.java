@@ -27,12 +27,15 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A dataset file compiled to Spark plans. Each step adds columns and drops no row: {@link #decode}
- * (the speed layer; the batch layer reads decoded rows from the master dataset), {@link #judge},
- * {@link #clean}; then {@link #bucket}, {@link #dimensions} and {@link #inputs} say what a row adds
- * to a view. Columns of ours begin with an underscore.
+ * (from Kafka; {@link #stored} reads decoded rows from the master dataset), {@link #judge}, {@link
+ * #clean}; then {@link #bucket}, {@link #dimensions} and {@link #inputs} say what a row adds to a
+ * view. Columns of ours begin with an underscore.
  */
 public final class DatasetPlan {
   private final Dataset dataset;
@@ -68,6 +71,28 @@ public final class DatasetPlan {
 
   public Dataset dataset() {
     return dataset;
+  }
+
+  /**
+   * The rows of master files.
+   *
+   * @param locations of the files, as Spark opens them; empty for no rows
+   * @return the schema's fields, {@code _partition}, {@code _offset} and {@code _timestamp}, in no
+   *     order
+   */
+  public org.apache.spark.sql.Dataset<Row> stored(SparkSession session, List<String> locations) {
+    StructType schema = new StructType();
+    for (Map.Entry<String, FieldType> field : dataset.fields().entrySet()) {
+      schema = schema.add(field.getKey(), DataType.fromDDL(field.getValue().sqlName()));
+    }
+    schema =
+        schema
+            .add("_partition", DataTypes.IntegerType)
+            .add("_offset", DataTypes.LongType)
+            .add("_timestamp", DataTypes.TimestampType);
+    return locations.isEmpty()
+        ? session.createDataFrame(List.of(), schema)
+        : session.read().schema(schema).parquet(locations.toArray(String[]::new));
   }
 
   /**

@@ -5,9 +5,13 @@ import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
+import io.anabranch.views.OffsetRange;
 import io.anabranch.views.ViewStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -32,6 +36,7 @@ final class DatasetStream implements Runnable {
   private final SpeedSettings settings;
   private final ViewStore store;
   private final Supplier<Catalog> openCatalog;
+  private final MasterReplay replay;
   private final Queries queries;
   private final StreamStatus status;
   private int starts;
@@ -49,6 +54,7 @@ final class DatasetStream implements Runnable {
       SpeedSettings settings,
       ViewStore store,
       Supplier<Catalog> openCatalog,
+      MasterReplay replay,
       Queries queries,
       StreamStatus status) {
     this.dataset = dataset;
@@ -56,6 +62,7 @@ final class DatasetStream implements Runnable {
     this.settings = settings;
     this.store = store;
     this.openCatalog = openCatalog;
+    this.replay = replay;
     this.queries = queries;
     this.status = status;
   }
@@ -105,21 +112,48 @@ final class DatasetStream implements Runnable {
   private void runOnce() throws Exception {
     Catalog catalog = openCatalog.get();
     store.prepare(dataset.name());
-    Map<Integer, Long> offsets = TopicPosition.starts(platform.kafka(), dataset, catalog, status);
+    List<TopicPosition.Start> positions = TopicPosition.starts(platform.kafka(), dataset, catalog);
+    Map<Integer, Long> folds = new TreeMap<>();
+    Map<Integer, Long> reads = new TreeMap<>();
+    List<OffsetRange> replays = new ArrayList<>();
+    for (TopicPosition.Start start : positions) {
+      boolean replayable = start.gone().holdsNothing() || replay.covers(start.gone());
+      if (replayable && !start.gone().holdsNothing()) {
+        replays.add(start.gone());
+      } else if (!replayable) {
+        tellLost(start.gone());
+      }
+      folds.put(start.partition(), replayable ? start.applied() : start.readable());
+      reads.put(start.partition(), start.readable());
+    }
     String name = dataset.name() + "-" + ++starts;
     try (StreamRun run =
-        StreamRun.begin(name, dataset, offsets, store, catalog, settings.flushInterval(), status)) {
-      StreamingQuery query = queries.start(dataset, run, offsets);
+        StreamRun.begin(name, dataset, folds, store, catalog, settings.flushInterval(), status)) {
+      for (OffsetRange range : replays) {
+        replay.fold(range, run);
+      }
+      StreamingQuery query = queries.start(dataset, run, reads);
       try {
         if (starts > 1) {
           status.restarted();
         }
-        LOG.info("{} runs from {}", name, offsets);
+        LOG.info("{} runs from {}", name, reads);
         watch(query, run);
       } finally {
         query.stop();
       }
     }
+  }
+
+  private void tellLost(OffsetRange lost) {
+    LOG.error(
+        "{} partition {}: neither the topic nor the master dataset has the records from {} to {};"
+            + " answers say so until a batch run has its cut behind them",
+        dataset.name(),
+        lost.partition(),
+        lost.from(),
+        lost.to());
+    status.gap(lost);
   }
 
   /** Returns never: a query that ends is an error. */

@@ -1,6 +1,7 @@
 package io.anabranch.speed;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.unix_millis;
 
 import io.anabranch.engine.DatasetPlan;
@@ -20,8 +21,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * What the fold takes of a Kafka record, as one flat row: position, marker, verdict and identity,
- * then for each view the bucket, the dimensions and the inputs. {@link #rows} makes the columns,
- * {@link #record} reads them back by their places.
+ * then for each view the bucket, the dimensions and the inputs. {@link #ofTopic} and {@link
+ * #ofMaster} make the columns, {@link #record} reads them back by their places.
  */
 final class RecordPlan implements Serializable {
   private static final int FIRST_VIEW = 8;
@@ -33,7 +34,20 @@ final class RecordPlan implements Serializable {
   }
 
   /** Every Kafka record is a row, also markers, undecodable and rejected ones. */
-  static Dataset<Row> rows(DatasetPlan plan, Dataset<Row> kafka, ProfileLookup profiles) {
+  static Dataset<Row> ofTopic(DatasetPlan plan, Dataset<Row> kafka, ProfileLookup profiles) {
+    return rows(plan, plan.decode(kafka), profiles);
+  }
+
+  /** Every row of master files is a row, also rejected ones. */
+  static Dataset<Row> ofMaster(DatasetPlan plan, Dataset<Row> stored, ProfileLookup profiles) {
+    Dataset<Row> decoded =
+        stored
+            .withColumn("_marker", lit(null).cast("struct<number:bigint,profile:bigint>"))
+            .withColumn("_undecodable", lit(null).cast("string"));
+    return rows(plan, decoded, profiles);
+  }
+
+  private static Dataset<Row> rows(DatasetPlan plan, Dataset<Row> decoded, ProfileLookup profiles) {
     List<Column> columns = new ArrayList<>();
     columns.add(col("_partition"));
     columns.add(col("_offset"));
@@ -52,7 +66,7 @@ final class RecordPlan implements Serializable {
     for (int i = 0; i < named.length; i++) {
       named[i] = columns.get(i).as("c" + i);
     }
-    return plan.clean(plan.judge(plan.decode(kafka)), profiles).select(named);
+    return plan.clean(plan.judge(decoded), profiles).select(named);
   }
 
   static int partition(Row row) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.anabranch.runtime.HealthServer.Health;
+import io.anabranch.views.OffsetRange;
 import java.util.List;
 
 /** The layer's health as JSON: ready while all streams run. */
@@ -41,7 +42,7 @@ final class SpeedHealth {
     add(json.putObject("freshness_ms"), minute);
     add(json.putObject("freshness_since_start_ms"), start);
     ArrayNode gaps = json.putArray("gaps");
-    for (StreamStatus.Gap gap : stream.gaps()) {
+    for (OffsetRange gap : stream.gaps()) {
       gaps.addObject()
           .put("partition", gap.partition())
           .put("from", gap.from())

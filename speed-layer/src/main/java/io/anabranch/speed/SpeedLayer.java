@@ -135,6 +135,7 @@ final class SpeedLayer {
         settings,
         hbase.viewStore(datasets),
         hbase::catalog,
+        new MasterReplay(spark, platform, DatasetPlan.compile(spark, dataset, platform.schemas())),
         this::start,
         status);
   }
@@ -167,7 +168,7 @@ final class SpeedLayer {
             .option("startingOffsets", startingOffsets(dataset, starts))
             .option("failOnDataLoss", "true")
             .load();
-    return RecordPlan.rows(plan, kafka, EpochProfiles.lookup(run.name()))
+    return RecordPlan.ofTopic(plan, kafka, EpochProfiles.lookup(run.name()))
         .writeStream()
         .queryName(run.name())
         .option("checkpointLocation", checkpoints.of(run.name()))

@@ -1,5 +1,6 @@
 package io.anabranch.speed;
 
+import io.anabranch.views.OffsetRange;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,18 +9,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What is known of a dataset's stream, for the health endpoint. Safe for several threads. */
 final class StreamStatus {
-  /**
-   * Records that the topic no longer had when the layer came to read them.
-   *
-   * @param from inclusive
-   * @param to exclusive
-   */
-  record Gap(int partition, long from, long to) {}
-
   private final String dataset;
   private final Freshness freshness;
   private final Map<Integer, Long> applied = new ConcurrentSkipListMap<>();
-  private final List<Gap> gaps = new ArrayList<>();
+  private final List<OffsetRange> gaps = new ArrayList<>();
   private int restarts;
   private long repeats;
   private boolean running;
@@ -84,13 +77,13 @@ final class StreamStatus {
     return problem;
   }
 
-  synchronized void gap(Gap gap) {
+  synchronized void gap(OffsetRange gap) {
     if (!gaps.contains(gap)) {
       gaps.add(gap);
     }
   }
 
-  synchronized List<Gap> gaps() {
+  synchronized List<OffsetRange> gaps() {
     return List.copyOf(gaps);
   }
 }

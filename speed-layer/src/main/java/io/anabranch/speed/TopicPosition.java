@@ -4,7 +4,10 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.Catalog.Applied;
+import io.anabranch.views.OffsetRange;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -14,44 +17,46 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Where a run begins to read: the applied end of each partition that the topic has. */
+/** Where a run begins: the applied end of each partition, and what the topic still has. */
 final class TopicPosition {
-  private static final Logger LOG = LoggerFactory.getLogger(TopicPosition.class);
-
   private TopicPosition() {}
 
   /**
-   * First offset of each partition, 0 or more. Where the topic no longer reaches back to the
-   * applied end, the run begins at the earliest offset, and the gap is told.
+   * Where the fold of a partition goes on, and where the topic can be read from.
    *
-   * @throws Problem of bad input if the topic is not the one that the dataset is bound to;
-   *     unreachable if Kafka or the topic is not there
+   * @param applied the applied end, 0 or more
+   * @param readable not before it; between the two lies what the topic no longer has
    */
-  static Map<Integer, Long> starts(
-      String bootstrap, Dataset dataset, Catalog catalog, StreamStatus status) {
+  record Start(int partition, long applied, long readable) {
+    /** What the topic no longer has. */
+    OffsetRange gone() {
+      return new OffsetRange(partition, applied, readable);
+    }
+  }
+
+  /**
+   * The start of each partition that the topic has.
+   *
+   * @throws Problem of bad input if the topic is not the one that the dataset is bound to, or ends
+   *     before the applied end; unreachable if Kafka or the topic is not there
+   */
+  static List<Start> starts(String bootstrap, Dataset dataset, Catalog catalog) {
     String topic = dataset.topic().name();
     try (Admin admin = admin(bootstrap)) {
       TopicDescription description =
-          admin.describeTopics(java.util.List.of(topic)).topicNameValues().get(topic).get();
+          admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
       requireSameTopic(dataset, description.topicId().toString(), catalog);
       Map<Integer, Long> earliest = offsets(admin, description, OffsetSpec.earliest());
       Map<Integer, Long> latest = offsets(admin, description, OffsetSpec.latest());
       Map<Integer, Applied> applied = catalog.applied(dataset.name());
-      Map<Integer, Long> starts = new TreeMap<>();
+      List<Start> starts = new ArrayList<>();
       earliest.forEach(
-          (partition, first) ->
-              starts.put(
-                  partition,
-                  start(
-                      dataset,
-                      partition,
-                      first,
-                      latest.get(partition),
-                      applied.get(partition),
-                      status)));
+          (partition, first) -> {
+            long end = applied.containsKey(partition) ? applied.get(partition).end() : 0;
+            requireStillThere(dataset, partition, end, latest.get(partition));
+            starts.add(new Start(partition, end, Math.max(end, first)));
+          });
       return starts;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -100,30 +105,12 @@ final class TopicPosition {
     return offsets;
   }
 
-  private static long start(
-      Dataset dataset,
-      int partition,
-      long earliest,
-      long latest,
-      Applied applied,
-      StreamStatus status) {
-    long end = applied == null ? 0 : applied.end();
+  private static void requireStillThere(Dataset dataset, int partition, long end, long latest) {
     if (end > latest) {
       throw Problem.badInput(
           ("%s partition %s is applied up to offset %s, but the topic ends at %s: Kafka lost its"
                   + " log; restore it, or start a new history with an empty data folder")
               .formatted(dataset.name(), partition, end, latest));
     }
-    if (end < earliest) {
-      LOG.error(
-          "{} partition {}: the topic no longer has the records from {} to {}; a batch run that"
-              + " covers them makes the answers exact again",
-          dataset.name(),
-          partition,
-          end,
-          earliest);
-      status.gap(new StreamStatus.Gap(partition, end, earliest));
-    }
-    return Math.max(end, earliest);
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ final class NaiveCells {
   private final Map<Long, Integer> medians;
   private final Map<CellKey, Map<String, Object>> measures = new TreeMap<>();
   private final Map<Integer, Long> ends = new HashMap<>();
+  private final Map<Integer, List<ConsumerRecord<byte[], byte[]>>> topic = new TreeMap<>();
 
   private NaiveCells(Map<Long, Integer> medians) {
     this.medians = medians;
@@ -58,6 +60,11 @@ final class NaiveCells {
   /** First offset after the last of each partition. */
   Map<Integer, Long> ends() {
     return ends;
+  }
+
+  /** All that was appended. */
+  Map<Integer, List<ConsumerRecord<byte[], byte[]>>> topic() {
+    return topic;
   }
 
   /** The measures of every cell. */
@@ -96,7 +103,11 @@ final class NaiveCells {
       String bootstrap, Dataset dataset, int partition, Map<CellKey, Object[]> cells) {
     Set<String> seen = new HashSet<>();
     Marker last = null;
-    for (byte[] value : read(bootstrap, dataset, partition)) {
+    List<ConsumerRecord<byte[], byte[]>> records = read(bootstrap, dataset, partition);
+    ends.put(partition, (long) records.size());
+    topic.put(partition, records);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      byte[] value = record.value();
       if (Wire.isMarker(value)) {
         Marker marker = Wire.decodeMarker(value);
         last = last == null || marker.number() > last.number() ? marker : last;
@@ -156,9 +167,10 @@ final class NaiveCells {
     }
   }
 
-  private List<byte[]> read(String bootstrap, Dataset dataset, int partition) {
+  private static List<ConsumerRecord<byte[], byte[]>> read(
+      String bootstrap, Dataset dataset, int partition) {
     TopicPartition topic = new TopicPartition(dataset.topic().name(), partition);
-    List<byte[]> values = new java.util.ArrayList<>();
+    List<ConsumerRecord<byte[], byte[]>> values = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", bootstrap),
@@ -168,11 +180,8 @@ final class NaiveCells {
       consumer.seekToBeginning(List.of(topic));
       long end = consumer.endOffsets(List.of(topic)).get(topic);
       while (consumer.position(topic) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-          values.add(record.value());
-        }
+        consumer.poll(Duration.ofSeconds(1)).forEach(values::add);
       }
-      ends.put(partition, end);
     }
     return values;
   }

@@ -3,6 +3,7 @@ package io.anabranch.speed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anabranch.runtime.HealthServer.Health;
+import io.anabranch.views.OffsetRange;
 import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,8 @@ final class SpeedHealthTest {
 
   @Test
   void showsWhatTheTopicNoLongerHad() {
-    orders.gap(new StreamStatus.Gap(1, 10, 25));
-    orders.gap(new StreamStatus.Gap(1, 10, 25));
+    orders.gap(new OffsetRange(1, 10, 25));
+    orders.gap(new OffsetRange(1, 10, 25));
     orders.applied(1, 25);
     assertThat(health().json())
         .contains("\"gaps\":[{\"partition\":1,\"from\":10,\"to\":25}]")

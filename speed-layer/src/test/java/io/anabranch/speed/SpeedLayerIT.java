@@ -65,7 +65,7 @@ final class SpeedLayerIT {
   }
 
   @Test
-  void deltasEqualTheNaiveFoldHoweverOftenTheLayerIsKilled() throws Exception {
+  void deltasEqualTheNaiveFoldHoweverOftenTheLayerIsKilledOrTooLongAway() throws Exception {
     Random random = new Random(SEED);
     int healthPort;
     try (ServerSocket free = new ServerSocket(0)) {
@@ -98,9 +98,26 @@ final class SpeedLayerIT {
           process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);
         }
         trips.append(500);
-        check(stack, catalog, hbase.viewStore(dataset -> Duration.ofDays(1)));
+        check(
+            NaiveCells.of(stack.kafka(), Trips.DATASET, Map.of(1L, 3)),
+            catalog,
+            hbase.viewStore(dataset -> Duration.ofDays(1)));
         awaitReady(process);
         assertThat(process.health().body()).contains("\"dataset\":\"trips\"", "\"gaps\":[]");
+
+        // The layer is away for so long that the topic no longer has what it did not apply.
+        process.kill();
+        trips.append(900);
+        trips.mark(0, new Marker(100, 1));
+        trips.mark(1, new Marker(100, 1));
+        trips.append(900);
+        NaiveCells naive = NaiveCells.of(stack.kafka(), Trips.DATASET, Map.of(1L, 3));
+        MasterCopy.write(stack.hdfs(), Trips.DATASET, catalog, naive.topic());
+        Trips.forgetAllBut(stack.kafka(), 150);
+        process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);
+        check(naive, catalog, hbase.viewStore(dataset -> Duration.ofDays(1)));
+        awaitReady(process);
+        assertThat(process.health().body()).contains("\"gaps\":[]");
       } finally {
         process.kill();
       }
@@ -111,8 +128,7 @@ final class SpeedLayerIT {
     return catalog.applied("trips").values().stream().mapToLong(Catalog.Applied::end).sum();
   }
 
-  private static void check(LocalStack stack, Catalog catalog, ViewStore store) {
-    NaiveCells naive = NaiveCells.of(stack.kafka(), Trips.DATASET, Map.of(1L, 3));
+  private static void check(NaiveCells naive, Catalog catalog, ViewStore store) {
     await()
         .atMost(PATIENCE)
         .untilAsserted(

@@ -6,6 +6,7 @@ import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.Wire;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -14,8 +15,11 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -47,6 +51,25 @@ final class Trips implements AutoCloseable {
     topic.configs(Map.of("message.timestamp.type", "LogAppendTime"));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       admin.createTopics(List.of(topic)).all().get();
+    }
+  }
+
+  /** Deletes all but the newest values of each partition, as retention does. */
+  static void forgetAllBut(String bootstrap, long kept) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+      for (int p = 0; p < DATASET.topic().partitions(); p++) {
+        asked.put(new TopicPartition(DATASET.topic().name(), p), OffsetSpec.latest());
+      }
+      Map<TopicPartition, RecordsToDelete> doomed = new HashMap<>();
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .forEach(
+              (partition, end) ->
+                  doomed.put(partition, RecordsToDelete.beforeOffset(end.offset() - kept)));
+      admin.deleteRecords(doomed).all().get();
     }
   }
 

@@ -34,8 +34,16 @@ public final class Expiry {
         .toList();
   }
 
-  /** The cut before which no stored version reads deltas: the oldest's; empty without versions. */
-  public static Optional<Cut> deltas(List<Version> stored) {
-    return stored.stream().min(Comparator.comparingLong(Version::number)).map(Version::cut);
+  /**
+   * The cut before which nobody reads deltas: that of the oldest stored version, once it has stood
+   * since before {@code limit}; readers that began without it have ended then.
+   *
+   * @param stored all stored versions
+   */
+  public static Optional<Cut> deltas(List<Version> stored, Instant limit) {
+    return stored.stream()
+        .min(Comparator.comparingLong(Version::number))
+        .filter(oldest -> oldest.created().isBefore(limit))
+        .map(Version::cut);
   }
 }

@@ -12,4 +12,9 @@ public record OffsetRange(int partition, long from, long to) {
       throw new IllegalArgumentException("Invalid offsets: [%s, %s)".formatted(from, to));
     }
   }
+
+  /** Whether there is no offset in it. */
+  public boolean holdsNothing() {
+    return from == to;
+  }
 }

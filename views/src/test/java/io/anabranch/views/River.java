@@ -516,7 +516,7 @@ final class River {
             catalog.versions(DATASET), published, 1 + step.a() % 3, Instant.ofEpochMilli(nowMs))) {
       write(crash, () -> catalog.removeVersion(DATASET, version.number()));
     }
-    Expiry.deltas(catalog.versions(DATASET))
+    Expiry.deltas(catalog.versions(DATASET), Instant.ofEpochMilli(nowMs))
         .ifPresent(
             oldest ->
                 write(crash, () -> tally.expiredDeltas += store.expireDeltas(DATASET, oldest)));

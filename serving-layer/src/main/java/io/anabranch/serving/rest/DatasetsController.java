@@ -4,6 +4,7 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.StoreCalls;
+import io.anabranch.serving.compare.Comparison;
 import io.anabranch.serving.standing.Provenance;
 import io.anabranch.serving.standing.Standing;
 import io.anabranch.serving.verify.Verification;
@@ -23,6 +24,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -204,6 +207,25 @@ final class DatasetsController {
 
   private long published(Dataset dataset) {
     return sources.catalog().published(dataset.name()).map(Version::number).orElse(0L);
+  }
+
+  @GetMapping("/{dataset}/compare")
+  @Operation(
+      summary = "What the speed layer said of the records that the published version took over",
+      description =
+          "The published version beside the version before it with the deltas up to the same cut,"
+              + " by bucket; as JSON, or as CSV with format=csv.")
+  ResponseEntity<Object> compare(
+      @PathVariable("dataset") String name,
+      @RequestParam(name = "format", defaultValue = "json") String format) {
+    Dataset dataset = named(name);
+    if (!format.equals("json") && !format.equals("csv")) {
+      throw Problem.badInput("unknown format '%s', expected json or csv".formatted(format));
+    }
+    Comparison.Result result = new Comparison(sources, dataset).run();
+    return format.equals("csv")
+        ? ResponseEntity.ok().contentType(Csv.TYPE).body(Csv.of(result))
+        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(result);
   }
 
   @PostMapping("/{dataset}/verify")

@@ -12,7 +12,6 @@ import io.anabranch.serving.standing.Provenance;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +33,6 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @RequestMapping("/api/v1/views")
 final class ViewsController {
-  private static final MediaType CSV = new MediaType("text", "csv", StandardCharsets.UTF_8);
-
   /** The views of all datasets. */
   record ViewList(List<ViewDescription> views) {}
 
@@ -200,7 +197,7 @@ final class ViewsController {
     Answer answer = page.answer();
     ResponseEntity.BodyBuilder response =
         ResponseEntity.ok()
-            .contentType(CSV)
+            .contentType(Csv.TYPE)
             .header("Anabranch-Provenance", json.writeValueAsString(answer.provenance()));
     next.ifPresent(cursor -> response.header("Anabranch-Next", cursor));
     return response.body(Csv.of(answer.query(), answer.rows(page.from(), limit)));

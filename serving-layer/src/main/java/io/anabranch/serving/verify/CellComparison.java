@@ -41,7 +41,9 @@ final class CellComparison {
       Head head = new Head(right);
       for (int salt = 0; salt < CellKey.SALTS; salt++) {
         for (ViewComparison view : inKeyOrder) {
+          long begin = System.nanoTime();
           join(view, salt, head);
+          view.took(System.nanoTime() - begin);
         }
       }
       head.refuseRest();

@@ -39,6 +39,7 @@ public final class Verification {
    * @param eventual whether it reads values that a profile fills in, which may differ until the
    *     next batch run
    * @param approximate whether it may sum doubles
+   * @param durationMs time that reading and comparing its cells took
    * @param examples the first differences
    */
   public record ViewResult(
@@ -47,6 +48,7 @@ public final class Verification {
       long differences,
       boolean eventual,
       boolean approximate,
+      long durationMs,
       List<Difference> examples) {}
 
   /**

@@ -9,11 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Compares the cells of one view by their served measures: a count of distinct values by its
- * estimate, doubles within a relative 1e-9 (their sums depend on the order), quantiles only by
- * whether there are any (their merging is randomised).
- */
+/** Compares the cells of one view by their served measures. */
 final class ViewComparison {
   private static final int EXAMPLES = 10;
 
@@ -21,6 +17,7 @@ final class ViewComparison {
   private final List<Verification.Difference> examples = new ArrayList<>();
   private long cells;
   private long differences;
+  private long nanos;
 
   ViewComparison(CellLayout layout) {
     this.layout = layout;
@@ -28,6 +25,11 @@ final class ViewComparison {
 
   CellLayout layout() {
     return layout;
+  }
+
+  /** Adds to the time that the view took. */
+  void took(long more) {
+    nanos += more;
   }
 
   /**
@@ -40,27 +42,13 @@ final class ViewComparison {
     cells++;
     Map<String, Object> left = served == null ? null : layout.measures(served);
     Map<String, Object> right = recomputed == null ? null : layout.measures(recomputed);
-    if (left != null && right != null && isSame(left, right)) {
+    if (left != null && right != null && ServedValue.areSame(left, right)) {
       return;
     }
     differences++;
     if (examples.size() < EXAMPLES) {
       examples.add(new Verification.Difference(key(key), json(left), json(right)));
     }
-  }
-
-  private static boolean isSame(Map<String, Object> left, Map<String, Object> right) {
-    return left.entrySet().stream().allMatch(e -> isSame(e.getValue(), right.get(e.getKey())));
-  }
-
-  private static boolean isSame(Object left, Object right) {
-    if (left instanceof Double a && right instanceof Double b) {
-      return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
-    }
-    if (left instanceof List<?> a && right instanceof List<?> b) {
-      return a.isEmpty() == b.isEmpty();
-    }
-    return left == null ? right == null : left.equals(right);
   }
 
   private Map<String, Object> key(CellKey key) {
@@ -89,6 +77,7 @@ final class ViewComparison {
         differences,
         layout.view().eventual(),
         layout.view().approximate(),
+        nanos / 1_000_000,
         examples);
   }
 }

@@ -1,0 +1,129 @@
+package io.anabranch.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.hbase.thrift.generated.Hbase;
+import org.apache.hadoop.hbase.thrift.generated.Mutation;
+import org.apache.hadoop.hbase.thrift.generated.TCell;
+import org.apache.hadoop.hbase.thrift.generated.TRowResult;
+import org.apache.hadoop.hbase.thrift.generated.TScan;
+import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.transport.TSocket;
+
+/** Changes what is stored behind the platform's back, as somebody with access to the stores can. */
+final class Corruption {
+  private final Platform platform;
+
+  Corruption(Platform platform) {
+    this.platform = platform;
+  }
+
+  /**
+   * Puts back what was there.
+   *
+   * @param name of the corrupted thing
+   * @param bucket of the corrupted cell, ISO 8601; empty for a file
+   */
+  record Undo(String name, String bucket, Restore restore) implements AutoCloseable {
+    interface Restore {
+      void run() throws Exception;
+    }
+
+    @Override
+    public void close() throws Exception {
+      restore.run();
+    }
+  }
+
+  /** A batch cell of a version counts one record more or less. */
+  Undo ofBatchCell(String dataset, long version) throws Exception {
+    return ofCell("anabranch:" + dataset + "_v" + version, 0);
+  }
+
+  /** A delta that is served counts one record more or less. */
+  Undo ofDelta(String dataset, long version) throws Exception {
+    return ofCell("anabranch:" + dataset + "_deltas", version);
+  }
+
+  private Undo ofCell(String table, long leastEpoch) throws Exception {
+    try (Client client = new Client(platform)) {
+      int scanner = client.hbase.scannerOpenWithScan(bytes(table), new TScan(), Map.of());
+      while (true) {
+        for (TRowResult row : client.hbase.scannerGetList(scanner, 500)) {
+          for (Map.Entry<ByteBuffer, TCell> column : row.getColumns().entrySet()) {
+            if (epoch(column.getKey()) >= leastEpoch) {
+              client.hbase.scannerClose(scanner);
+              return change(table, row, column.getKey(), column.getValue());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Of a delta's column; a batch cell's column has none and counts as any. */
+  private static long epoch(ByteBuffer column) {
+    int start = column.position() + "d:".length() + Integer.BYTES;
+    return column.remaining() < 14 ? Long.MAX_VALUE : column.getLong(start);
+  }
+
+  private Undo change(String table, TRowResult row, ByteBuffer column, TCell cell)
+      throws Exception {
+    byte[] changed = cell.getValue().clone();
+    // The first stored value is a count: a byte that says so, then eight of the number.
+    changed[8] ^= 1;
+    put(table, row, column, changed, cell.getTimestamp());
+    long bucket = ByteBuffer.wrap(row.getRow()).getLong(5) ^ Long.MIN_VALUE;
+    return new Undo(
+        table,
+        Instant.ofEpochSecond(bucket).toString(),
+        () -> put(table, row, column, cell.getValue(), cell.getTimestamp()));
+  }
+
+  private void put(String table, TRowResult row, ByteBuffer column, byte[] value, long timestamp)
+      throws Exception {
+    Mutation mutation = new Mutation().setColumn(column).setValue(value);
+    try (Client client = new Client(platform)) {
+      client.hbase.mutateRowTs(
+          bytes(table), ByteBuffer.wrap(row.getRow()), List.of(mutation), timestamp, Map.of());
+    }
+  }
+
+  private static final class Client implements AutoCloseable {
+    private final TSocket socket;
+    private final Hbase.Client hbase;
+
+    Client(Platform platform) throws Exception {
+      URI at = URI.create("thrift://" + platform.setting("platform.thrift"));
+      socket = new TSocket(at.getHost(), at.getPort());
+      socket.open();
+      hbase = new Hbase.Client(new TBinaryProtocol(socket));
+    }
+
+    @Override
+    public void close() {
+      socket.close();
+    }
+  }
+
+  /** A master file holds the rows of another one. */
+  Undo ofMasterFile(String dataset) throws Exception {
+    Hdfs hdfs = new Hdfs(platform);
+    List<String> files = hdfs.masterFiles(dataset);
+    assertThat(files).hasSizeGreaterThan(1);
+    byte[] first = hdfs.open(files.get(0));
+    hdfs.create(files.get(0), hdfs.open(files.get(1)));
+    String name = files.get(0).substring(files.get(0).lastIndexOf('/') + 1);
+    return new Undo(name, "", () -> hdfs.create(files.get(0), first));
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
