@@ -36,8 +36,12 @@ final class Corruption {
     }
 
     @Override
-    public void close() throws Exception {
-      restore.run();
+    public void close() {
+      try {
+        restore.run();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
