@@ -187,7 +187,7 @@ final class KillsIT {
 
   private record MasterName(int partition, long first, long end) implements Comparable<MasterName> {
     static MasterName of(String file) {
-      String[] parts = file.substring(file.lastIndexOf('/') + 1).split("[-.]");
+      String[] parts = file.substring(file.lastIndexOf('/') + 1).split("[-.]", 4);
       return new MasterName(
           Integer.parseInt(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
     }
