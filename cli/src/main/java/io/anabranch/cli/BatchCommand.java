@@ -125,14 +125,21 @@ final class BatchCommand extends Group {
     @Parameters(index = "1", paramLabel = "VERSION", description = "number of a kept version")
     private long version;
 
+    @Option(
+        names = "--no-hive",
+        description = "leave Hive's tables as they are, until the next run")
+    private boolean noHive;
+
     @Override
     public Integer call() {
       Instance instance = options.existing();
       Rest rest = new Rest(instance.platform().serving());
       JsonNode answer = rest.post(path(dataset) + "/" + version + "/publish");
       Words.say("version " + version + " of " + dataset + " is published: answers come from it");
-      var unused = result(instance, "follow", List.of("--dataset", dataset));
-      Words.say("Hive's tables follow");
+      if (!noHive) {
+        var unused = result(instance, "follow", List.of("--dataset", dataset));
+        Words.say("Hive's tables show it too");
+      }
       System.out.print(common.json() ? Json.line(answer) + "\n" : summary(answer));
       return 0;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.anabranch.runtime.Problem;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,8 +125,51 @@ class RestCommandsTest {
   @Test
   void rollbackPublishesTheNamedVersion() {
     answers.put("POST /api/v1/datasets/orders/versions/2/publish", new Answer(200, "{}"));
-    assertThat(CommandRun.of("batch", "rollback", "orders", "2", "--data", data).status()).isZero();
+    assertThat(
+            CommandRun.of("batch", "rollback", "--no-hive", "orders", "2", "--data", data).status())
+        .isZero();
     assertThat(requests).containsExactly("POST /api/v1/datasets/orders/versions/2/publish");
+  }
+
+  private static String compared(String kind, int differences) {
+    return """
+        {"dataset": "orders", "version": 9, "base": 4,
+         "batch": {"freshness_ms": 61000, "records_per_s": 900, "rows_read": 40, "duration_ms": 9},
+         "views": [{"view": "sales", "kind": "%s", "cells": 40, "differences": %s,
+           "max_relative": 0.25, "buckets": [
+             {"bucket": "2026-01-01T00:00:00Z", "measures": [
+               {"measure": "orders", "batch": 4, "speed": 3, "difference": "-1", "relative": 0.25}]},
+             {"bucket": "2026-01-01T01:00:00Z", "measures": [
+               {"measure": "orders", "batch": 4, "speed": null, "difference": null, "relative": 1}]}
+         ]}]}"""
+        .formatted(kind, differences);
+  }
+
+  @Test
+  void compareFailsForDifferencesOfExactViewsOnly(@TempDir Path folder) throws IOException {
+    answers.put("GET /api/v1/datasets/orders/compare", new Answer(200, compared("exact", 2)));
+    Path csv = folder.resolve("compare.csv");
+    CommandRun run =
+        CommandRun.of(
+            "compare",
+            "orders",
+            "--data",
+            data,
+            "--csv",
+            csv.toString(),
+            "--charts",
+            folder.toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).contains("sales", "0.25", "batch: version 9, fresh to 61000 ms");
+    assertThat(Files.readAllLines(csv))
+        .containsExactly(
+            "view,kind,bucket,measure,batch,speed,difference,relative",
+            "sales,exact,2026-01-01T00:00:00Z,orders,4,3,-1,0.25",
+            "sales,exact,2026-01-01T01:00:00Z,orders,4,,,1");
+    BufferedImage chart = ImageIO.read(folder.resolve("sales.png").toFile());
+    assertThat(chart.getWidth()).isEqualTo(1200);
+    answers.put("GET /api/v1/datasets/orders/compare", new Answer(200, compared("eventual", 2)));
+    assertThat(CommandRun.of("compare", "orders", "--data", data).status()).isZero();
   }
 
   @Test

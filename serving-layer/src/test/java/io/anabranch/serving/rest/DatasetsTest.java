@@ -69,6 +69,32 @@ class DatasetsTest {
   }
 
   @Test
+  void comparesTheLayersForTheSameOffsets() {
+    records.orders(river, 30, START, 3);
+    long first = river.mark();
+    records.orders(river, 200, START, 3);
+    long second = river.mark();
+    records.orders(river, 10, START, 3);
+    river.flow();
+    river.batch(first);
+    assertThat(rest.get(ORDERS + "/compare").statusCode()).isEqualTo(500);
+    assertThat(rest.get(ORDERS + "/compare").body()).contains("run 'anabranch batch run");
+    river.batch(second);
+    JsonNode compared = rest.json(ORDERS + "/compare");
+    assertThat(compared.get("version").asLong()).isEqualTo(second);
+    assertThat(compared.get("base").asLong()).isEqualTo(first);
+    for (JsonNode view : compared.get("views")) {
+      assertThat(view.get("differences").asLong()).as(view.toString()).isZero();
+      assertThat(view.get("cells").asLong()).isPositive();
+    }
+    JsonNode measure = compared.get("views").get(0).get("buckets").get(0).get("measures").get(0);
+    assertThat(measure.get("batch")).isEqualTo(measure.get("speed"));
+    assertThat(rest.get(ORDERS + "/compare?format=csv").body())
+        .startsWith("view,kind,bucket,measure,batch,speed,difference,relative\r\n");
+    assertThat(rest.get(ORDERS + "/compare?format=xml").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void refusesToPublishWhatIsNotThereOrWasChangedMeanwhile() {
     long marker = river.mark();
     river.flow();
