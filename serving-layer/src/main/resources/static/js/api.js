@@ -26,6 +26,8 @@ async function ask(path) {
 export const views = async () => (await ask('/api/v1/views')).views;
 export const datasets = async () => (await ask('/api/v1/datasets')).datasets;
 
+export const compare = dataset => ask(`/api/v1/datasets/${encodeURIComponent(dataset)}/compare`);
+
 /** The address of cells; a list stands several times, what is null or empty is left out. */
 export function cellsPath(view, query) {
   const parameters = new URLSearchParams();

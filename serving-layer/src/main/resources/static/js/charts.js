@@ -68,6 +68,23 @@ export function timeOptions({buckets, series, additive}, grain) {
   };
 }
 
+/** A line for each entry, {@code null} leaving a hole. */
+export function lineOptions(labels, lines) {
+  const c = colours();
+  return {
+    ...base(c),
+    tooltip: {...base(c).tooltip, trigger: 'axis',
+      formatter: points => tip(labels[points[0].dataIndex],
+        points.map(p => ({colour: p.color, name: p.seriesName, value: lines[p.seriesIndex].values[p.dataIndex]})))},
+    xAxis: nameAxis(c, labels),
+    yAxis: valueAxis(c),
+    series: lines.map((line, i) => ({
+      name: line.name, type: 'line', showSymbol: labels.length === 1, lineStyle: {width: i === 0 ? 4 : 1.6},
+      data: line.values.map(value => (value === null ? null : Number(value))),
+    })),
+  };
+}
+
 /** A bar for each name, greatest on top; several measures stand beside each other. */
 export function barOptions(plan, entries) {
   const c = colours();

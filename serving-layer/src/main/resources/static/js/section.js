@@ -1,6 +1,7 @@
 // One dataset on the page: how far it is, what is chosen, and a panel for each of its views.
 
 import {cells} from './api.js';
+import {Comparison} from './compare.js';
 import {element, say} from './dom.js';
 import {exact, lag, words} from './format.js';
 import {Panel} from './panel.js';
@@ -9,7 +10,7 @@ import {arranged, planOf} from './plan.js';
 const MOST_CHOICES = 60;
 
 export class Section {
-  #name; #views; #plans; #panels; #state = {from: '', to: '', where: {}}; #changed;
+  #name; #views; #plans; #panels; #state = {from: '', to: '', where: {}}; #changed; #comparison;
   #standing = element('div', {class: 'standing'});
   #clear = element('button', {type: 'button', disabled: true, onclick: () => this.#reset()}, 'Clear');
   #inputs = [];
@@ -22,9 +23,10 @@ export class Section {
     this.#changed = changed;
     this.#plans = arranged(views.map(planOf));
     this.#panels = this.#plans.map(plan => new Panel(plan, this.#state));
+    this.#comparison = new Comparison(name);
     this.root = element('section', {class: 'dataset', id: name, 'aria-label': words(name)},
       element('header', {}, element('div', {}, element('h2', {}, words(name)), this.#standing), this.#controls()),
-      element('div', {class: 'panels'}, this.#panels.map(panel => panel.root)));
+      element('div', {class: 'panels'}, this.#panels.map(panel => panel.root)), this.#comparison.root);
   }
 
   #controls() {
@@ -102,5 +104,6 @@ export class Section {
 
   redraw() {
     for (const panel of this.#panels) panel.redraw();
+    this.#comparison.redraw();
   }
 }

@@ -17,7 +17,8 @@ final class Batch {
   static Map<String, Object> run(Arguments arguments) throws Exception {
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset());
         RunLock lock = RunLock.take(place.platform().zookeeper(), arguments.dataset())) {
-      return new BatchRun(place, lock).run();
+      boolean full = arguments.options().containsKey("--full");
+      return new BatchRun(place, lock, full).run();
     } catch (Exception e) {
       throw told(e);
     }

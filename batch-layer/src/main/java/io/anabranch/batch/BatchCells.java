@@ -1,14 +1,20 @@
 package io.anabranch.batch;
 
+import io.anabranch.hbase.HBaseConnection;
 import io.anabranch.hbase.Tables;
 import io.anabranch.runtime.Problem;
 import io.anabranch.views.CellKey;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
+import org.apache.hadoop.hbase.client.Get;
+import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.client.ResultScanner;
 import org.apache.hadoop.hbase.client.Scan;
 import org.apache.hadoop.hbase.client.Table;
@@ -18,11 +24,15 @@ import org.apache.hadoop.hbase.filter.FirstKeyOnlyFilter;
 import org.apache.hadoop.hbase.filter.KeyOnlyFilter;
 import org.apache.hadoop.hbase.io.ImmutableBytesWritable;
 import org.apache.hadoop.hbase.io.encoding.DataBlockEncoding;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /** The table of a version's batch cells. */
 final class BatchCells {
+  private static final int ASKED_AT_ONCE = 2_000;
+
   private final Workplace place;
   private final long version;
   private final TableName table;
@@ -41,29 +51,92 @@ final class BatchCells {
    */
   long load(org.apache.spark.sql.Dataset<Row> cells, long expected) throws IOException {
     make();
+    long bytes = load(cells);
+    long loaded = count();
+    if (loaded != expected) {
+      throw wrong(loaded, expected);
+    }
+    return bytes;
+  }
+
+  /**
+   * Makes the table out of the base's, by reference to its files, loads the changed cells over it
+   * and reads those back.
+   *
+   * @return bytes of the new files
+   * @throws Problem if HBase has not all of the cells as they were loaded
+   */
+  long loadOver(long base, org.apache.spark.sql.Dataset<Row> changed, long expected)
+      throws IOException {
+    String snapshot = snapshotName(base);
+    try (Admin admin = place.hbase().connection().getAdmin()) {
+      admin.snapshot(snapshot, Tables.batchCells(place.dataset().name(), base));
+      admin.cloneSnapshot(snapshot, table);
+      admin.deleteSnapshot(snapshot);
+    }
+    long bytes = load(changed);
+    String zookeeper = place.platform().zookeeper();
+    String name = table.getNameAsString();
+    MapPartitionsFunction<Row, Long> same = rows -> same(zookeeper, TableName.valueOf(name), rows);
+    long found = 0;
+    for (long part : changed.mapPartitions(same, Encoders.LONG()).collectAsList()) {
+      found += part;
+    }
+    if (found != expected) {
+      throw wrong(found, expected);
+    }
+    return bytes;
+  }
+
+  private String snapshotName(long base) {
+    return "%s_v%s_from_v%s".formatted(place.dataset().name(), version, base);
+  }
+
+  private static Iterator<Long> same(String zookeeper, TableName table, Iterator<Row> rows)
+      throws IOException {
+    long same = 0;
+    try (HBaseConnection hbase = HBaseConnection.connect(HBaseConnection.configuration(zookeeper));
+        Table cells = hbase.connection().getTable(table)) {
+      List<Row> asked = new ArrayList<>();
+      while (rows.hasNext()) {
+        asked.add(rows.next());
+        if (asked.size() == ASKED_AT_ONCE || !rows.hasNext()) {
+          List<Get> gets = new ArrayList<>(asked.size());
+          asked.forEach(row -> gets.add(new Get(row.<byte[]>getAs(0))));
+          Result[] results = cells.get(gets);
+          for (int i = 0; i < results.length; i++) {
+            byte[] stored = results[i].getValue(Tables.BATCH_FAMILY, Tables.BATCH_QUALIFIER);
+            same += Arrays.equals(stored, asked.get(i).<byte[]>getAs(1)) ? 1 : 0;
+          }
+          asked.clear();
+        }
+      }
+    }
+    return List.of(same).iterator();
+  }
+
+  private Problem wrong(long found, long expected) {
+    return Problem.failed(
+        "HBase's table %s has %s cells, expected %s: nothing was published, start the run again"
+            .formatted(table, found, expected));
+  }
+
+  private long load(org.apache.spark.sql.Dataset<Row> cells) throws IOException {
     byte[] family = Tables.BATCH_FAMILY;
     byte[] qualifier = Tables.BATCH_QUALIFIER;
     long timestamp = version;
-    long bytes =
-        new HFileLoad(place, table, place.staging(version) + "/cells")
-            .load(
-                cells,
-                row -> {
-                  byte[] key = row.getAs(0);
-                  byte[] cell = row.getAs(1);
-                  return List.of(
-                          new Tuple2<ImmutableBytesWritable, org.apache.hadoop.hbase.Cell>(
-                              new ImmutableBytesWritable(key),
-                              new KeyValue(key, family, qualifier, timestamp, cell)))
-                      .iterator();
-                });
-    long loaded = count();
-    if (loaded != expected) {
-      throw Problem.failed(
-          "HBase's table %s has %s cells, expected %s: nothing was published, start the run again"
-              .formatted(table, loaded, expected));
-    }
-    return bytes;
+    return new HFileLoad(place, table, place.staging(version) + "/cells")
+        .load(
+            cells,
+            row -> {
+              byte[] key = row.getAs(0);
+              byte[] cell = row.getAs(1);
+              return List.of(
+                      new Tuple2<ImmutableBytesWritable, org.apache.hadoop.hbase.Cell>(
+                          new ImmutableBytesWritable(key),
+                          new KeyValue(key, family, qualifier, timestamp, cell)))
+                  .iterator();
+            });
   }
 
   private void make() throws IOException {

@@ -1,15 +1,8 @@
 package io.anabranch.batch;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.to_date;
-
 import io.anabranch.engine.DatasetPlan;
-import io.anabranch.engine.ProfileLookup;
-import io.anabranch.master.Undecodable;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
-import io.anabranch.schemas.View;
 import io.anabranch.views.Cut;
 import io.anabranch.views.Version;
 import io.anabranch.views.Version.Publication;
@@ -17,32 +10,37 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.apache.spark.sql.Row;
+import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * One run: marker, cut, everything before the cut, a version beside the published one, publish. A
- * run that dies before the publish leaves nothing that anybody reads.
+ * One run: marker, cut, the records before the cut, a version beside the published one, publish. A
+ * full run reads all of them; an incremental one reads what came after the published version's cut
+ * and adds it to that version. A run that dies before the publish leaves nothing that anybody
+ * reads.
  */
 final class BatchRun {
   private final Workplace place;
   private final RunLock lock;
   private final Dataset dataset;
+  private final boolean full;
   private final Instant started = Instant.now();
 
-  BatchRun(Workplace place, RunLock lock) {
+  /**
+   * @param full whether all records are read, though an incremental run would do
+   */
+  BatchRun(Workplace place, RunLock lock, boolean full) {
     this.place = place;
     this.lock = lock;
     this.dataset = place.dataset();
+    this.full = full;
   }
 
   Map<String, Object> run() throws IOException {
-    long published = place.catalog().published(dataset.name()).map(Version::number).orElse(0L);
+    Optional<Version> published = place.catalog().published(dataset.name());
+    Optional<Version> base = base(published);
     Markers.Appended marker =
         new Markers(place.platform().kafka(), place.catalog()).append(dataset);
     Progress.say("%s: marker %s appended".formatted(dataset.name(), marker.number()));
@@ -57,99 +55,53 @@ final class BatchRun {
     Cut cut =
         new Waiting(dataset.name(), place.catalog(), place.master())
             .untilCovered(marker, place.settings().coverPatience());
-    Progress.say("%s: cut %s".formatted(dataset.name(), cut.offsets().byPartition()));
+    Progress.say(
+        "%s: cut %s, %s"
+            .formatted(
+                dataset.name(),
+                cut.offsets().byPartition(),
+                base.map(b -> "added to version " + b.number()).orElse("a full run")));
 
-    VersionFiles files = new VersionFiles(place, plan, cut.marker(), hive);
-    Outcome outcome = compute(session, plan, cut, files);
-    publish(published, outcome.version());
+    Outcome outcome = new RunWork(place, lock, session, plan, hive, cut, base, started).compute();
+    publish(published.map(Version::number).orElse(0L), outcome.version());
     hive.ifPresent(tables -> tables.follow(dataset, place.catalog()));
     new Retention(place, lock, hive).sweep(cut.marker());
     return outcome.json(started);
   }
 
+  /** The published version, if records may be added to it. */
+  private Optional<Version> base(Optional<Version> published) throws IOException {
+    if (full || !new FactIndex(place).exists()) {
+      return Optional.empty();
+    }
+    return published.filter(version -> version.definition().equals(dataset.fingerprint()));
+  }
+
   /**
    * What a run found.
    *
-   * @param quarantined records by reason; a record with two reasons counts for both
+   * @param base the version that it was added to, 0 for none
+   * @param added the run's own part of the version's counts
+   * @param days event days of the run's clean rows
    */
-  private record Outcome(
-      Version version, Map<String, Long> quarantined, long repeats, long daysRecomputed) {
+  record Outcome(Version version, long base, Version.Counts added, long days) {
     Map<String, Object> json(Instant started) {
+      Version.Counts counts = version.counts();
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", version.dataset());
       json.put("version", version.number());
+      json.put("mode", base == 0 ? "full" : "incremental");
+      json.put("base", base);
       json.put("cut", version.cut().offsets().byPartition());
-      json.put("rows_read", version.rowsRead());
-      json.put("clean_rows", version.cleanRows());
-      json.put("quarantined", quarantined);
-      json.put("repeats", repeats);
-      json.put("cells", version.cells());
-      json.put("days_recomputed", daysRecomputed);
+      json.put("rows_read", counts.rowsRead());
+      json.put("rows_added", added.rowsRead());
+      json.put("clean_rows", counts.cleanRows());
+      json.put("quarantined", new TreeMap<>(counts.quarantined()));
+      json.put("repeats", counts.repeats());
+      json.put("cells", counts.cells());
+      json.put("days_recomputed", days);
       json.put("duration_ms", Duration.between(started, Instant.now()).toMillis());
       return json;
-    }
-  }
-
-  private Outcome compute(SparkSession session, DatasetPlan plan, Cut cut, VersionFiles files)
-      throws IOException {
-    org.apache.spark.sql.Dataset<Row> judged =
-        plan.judge(new MasterRows(session, plan, place).before(cut.offsets()));
-    List<Undecodable> undecodable =
-        place.master().undecodable(dataset.name()).stream()
-            .filter(value -> cut.covers(value.partition(), value.offset()))
-            .toList();
-    Tally tally = Tally.of(judged, undecodable.size());
-    Progress.say(
-        "%s: %s records read, quarantined %s"
-            .formatted(dataset.name(), tally.records(), tally.quarantined()));
-    files.writeQuarantine(session, judged, undecodable);
-    try (Repeats repeats = Repeats.find(judged, lit(true))) {
-      Map<String, String> profile = plan.learn(repeats.drop(judged));
-      org.apache.spark.sql.Dataset<Row> clean =
-          plan.clean(repeats.drop(judged), ProfileLookup.constant(profile))
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      long cleanRows = clean.count();
-      Progress.say(
-          "%s: %s clean rows, %s repeats, profile %s"
-              .formatted(dataset.name(), cleanRows, repeats.count(), profile));
-      requireAllCounted(tally, repeats.count(), cleanRows);
-      Written written = write(plan, cut, files, clean, cleanRows);
-      Version version =
-          new Version(
-              dataset.name(),
-              cut,
-              profile,
-              fingerprints(),
-              tally.records(),
-              cleanRows,
-              written.cells(),
-              written.bytes(),
-              Instant.now(),
-              Duration.between(started, Instant.now()),
-              Optional.empty());
-      return new Outcome(version, tally.quarantined(), repeats.count(), days(clean));
-    }
-  }
-
-  private record Written(long cells, long bytes) {}
-
-  private Written write(
-      DatasetPlan plan,
-      Cut cut,
-      VersionFiles files,
-      org.apache.spark.sql.Dataset<Row> clean,
-      long cleanRows)
-      throws IOException {
-    try (CellTables cells = new CellTables(plan, clean)) {
-      lock.requireHeld();
-      long bytes = new BatchCells(place, cut.marker()).load(cells.all(), cells.count());
-      Progress.say("%s: %s cells loaded".formatted(dataset.name(), cells.count()));
-      files.writeClean(clean);
-      cells.byView().forEach(files::writeView);
-      Progress.say("%s: tables written".formatted(dataset.name()));
-      new CleanRowTable(place, plan).load(clean, cleanRows, cut.marker());
-      Progress.say("%s: clean rows loaded".formatted(dataset.name()));
-      return new Written(cells.count(), bytes);
     }
   }
 
@@ -162,22 +114,5 @@ final class BatchRun {
               .formatted(dataset.name(), expected, version.number()));
     }
     Progress.say("%s: version %s published".formatted(dataset.name(), version.number()));
-  }
-
-  private void requireAllCounted(Tally tally, long repeats, long cleanRows) {
-    if (tally.accepted() != repeats + cleanRows) {
-      throw Problem.failed(
-          "%s records were accepted, but %s repeats and %s clean rows were made of them: nothing was published"
-              .formatted(tally.accepted(), repeats, cleanRows));
-    }
-  }
-
-  private Map<String, String> fingerprints() {
-    return dataset.views().values().stream()
-        .collect(Collectors.toMap(View::name, View::fingerprint));
-  }
-
-  private long days(org.apache.spark.sql.Dataset<Row> clean) {
-    return clean.select(to_date(col(dataset.eventTime()))).distinct().count();
   }
 }

@@ -4,22 +4,37 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.Version;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Hive's tables: one external table per version, and a view of the plain name that points to the
- * published one. A view is altered in place, so that no reader finds it missing.
+ * Hive's tables: one external table for each full run, to which incremental runs add partitions,
+ * and a view of the plain name that shows those of the published version. A view is altered in
+ * place, so that no reader finds it missing, and an unpublished run's partitions are never seen.
  */
 final class HiveTables {
+  /** The first partition column: the number of the run that wrote the files. */
+  static final String RUN = "run";
+
   private static final String DATABASE = "default";
+  private static final int ADDED_AT_ONCE = 200;
+  private static final Pattern MONTH_OF_RUN = Pattern.compile(RUN + "=(\\d+)/month=(.+)");
 
   private final SparkSession session;
 
@@ -27,30 +42,69 @@ final class HiveTables {
     this.session = session;
   }
 
-  /** The table of a version. */
-  static String versioned(String table, long version) {
-    return table + "_v" + version;
+  /** The table that a full run makes. */
+  static String ofRoot(String table, long root) {
+    return table + "_v" + root;
   }
 
   /**
-   * Declares the files of a version as a table, with all partitions that stand there.
+   * Declares an empty table.
    *
-   * @param columns of the files, without the partition's
-   * @param partition the name of the partition's column, of type string; null for none
+   * @param columns of the files, without the partitions'
+   * @param partition the name of the second partition column, of type string
    */
-  void declare(String table, String location, StructType columns, String partition) {
+  void declare(String table, String location, StructType columns, Optional<String> partition) {
     String types =
         Arrays.stream(columns.fields())
             .map(HiveTables::declaration)
             .collect(Collectors.joining(", "));
-    String partitioned =
-        partition == null ? "" : "PARTITIONED BY (`%s` string) ".formatted(partition);
+    String second = partition.map(name -> ", `%s` string".formatted(name)).orElse("");
     sql("DROP TABLE IF EXISTS %s.`%s`".formatted(DATABASE, table));
     sql(
-        "CREATE EXTERNAL TABLE %s.`%s` (%s) %sSTORED AS PARQUET LOCATION '%s'"
-            .formatted(DATABASE, table, types, partitioned, location));
-    if (partition != null) {
-      sql("MSCK REPAIR TABLE %s.`%s`".formatted(DATABASE, table));
+        "CREATE EXTERNAL TABLE %s.`%s` (%s) PARTITIONED BY (`%s` string%s) STORED AS PARQUET LOCATION '%s'"
+            .formatted(DATABASE, table, types, RUN, second, location));
+  }
+
+  /**
+   * Declares the partitions that a run wrote.
+   *
+   * @param location the run's folder; absent if it wrote nothing
+   */
+  void addRun(String table, long run, Optional<String> partition, String location) {
+    List<String> specs = new ArrayList<>();
+    if (partition.isEmpty()) {
+      specs.add("PARTITION (`%s`='%s')".formatted(RUN, run));
+    } else {
+      for (String value : values(location, partition.get())) {
+        specs.add("PARTITION (`%s`='%s', `%s`='%s')".formatted(RUN, run, partition.get(), value));
+      }
+    }
+    for (int from = 0; from < specs.size(); from += ADDED_AT_ONCE) {
+      List<String> some = specs.subList(from, Math.min(specs.size(), from + ADDED_AT_ONCE));
+      sql(
+          "ALTER TABLE %s.`%s` ADD IF NOT EXISTS %s"
+              .formatted(DATABASE, table, String.join(" ", some)));
+    }
+  }
+
+  /** The values of a partition column for which there are files. */
+  private List<String> values(String location, String partition) {
+    Path folder = new Path(location);
+    List<String> values = new ArrayList<>();
+    try {
+      FileSystem files = folder.getFileSystem(session.sparkContext().hadoopConfiguration());
+      if (files.exists(folder)) {
+        for (FileStatus child : files.listStatus(folder)) {
+          String name = child.getPath().getName();
+          if (name.startsWith(partition + "=")) {
+            values.add(name.substring(partition.length() + 1));
+          }
+        }
+      }
+      return values;
+    } catch (IOException e) {
+      throw Problem.unreachable(
+          "HDFS does not list %s (%s)".formatted(location, e.getMessage()), e);
     }
   }
 
@@ -65,34 +119,71 @@ final class HiveTables {
    * @return its number, 0 if none is published
    */
   long follow(Dataset dataset, Catalog catalog) {
-    long pointed = -1;
-    long published = published(dataset, catalog);
-    while (pointed != published) {
+    Optional<Version> pointed;
+    Optional<Version> published = catalog.published(dataset.name());
+    do {
       pointed = published;
-      if (pointed > 0) {
-        for (String table : VersionFiles.tables(dataset)) {
-          point(table, versioned(table, pointed));
-        }
-      }
-      published = published(dataset, catalog);
+      pointed.ifPresent(version -> point(dataset, version));
+      published = catalog.published(dataset.name());
+    } while (!number(published).equals(number(pointed)));
+    return number(published);
+  }
+
+  private static Long number(Optional<Version> version) {
+    return version.map(Version::number).orElse(0L);
+  }
+
+  private void point(Dataset dataset, Version version) {
+    for (String table : VersionFiles.tables(dataset)) {
+      boolean cells = dataset.views().containsKey(table);
+      String source = ofRoot(table, version.root());
+      // Rows are added by runs; cells of a month are written anew by each run that touches it.
+      String rows = cells ? newest(source, version.runs()) : ofRuns(version.runs());
+      String more = cells ? ", CAST(%s AS BIGINT) AS version".formatted(version.number()) : "";
+      point(table, source, more, rows);
     }
-    return published;
   }
 
-  private static long published(Dataset dataset, Catalog catalog) {
-    return catalog.published(dataset.name()).map(Version::number).orElse(0L);
+  private static String ofRuns(List<Long> runs) {
+    return "`%s` IN (%s)"
+        .formatted(
+            RUN, runs.stream().map(run -> "'" + run + "'").collect(Collectors.joining(", ")));
   }
 
-  /** Points the view of that name to a table. Plain SQL, which Hive itself can read. */
-  private void point(String view, String table) {
+  /** The partitions of the last of the runs that wrote each month. */
+  private String newest(String table, List<Long> runs) {
+    Map<String, Long> lastOfMonth = new TreeMap<>();
+    for (Row row : sql("SHOW PARTITIONS %s.`%s`".formatted(DATABASE, table))) {
+      Matcher parts = MONTH_OF_RUN.matcher(row.getString(0));
+      if (parts.matches() && runs.contains(Long.valueOf(parts.group(1)))) {
+        lastOfMonth.merge(parts.group(2), Long.valueOf(parts.group(1)), Math::max);
+      }
+    }
+    Map<Long, List<String>> byRun = new TreeMap<>();
+    lastOfMonth.forEach(
+        (month, run) -> byRun.computeIfAbsent(run, r -> new ArrayList<>()).add("'" + month + "'"));
+    if (byRun.size() <= 1 && runs.size() == 1) {
+      return ofRuns(runs);
+    }
+    return byRun.entrySet().stream()
+        .map(
+            of ->
+                "(`%s` = '%s' AND `month` IN (%s))"
+                    .formatted(RUN, of.getKey(), String.join(", ", of.getValue())))
+        .collect(Collectors.joining(" OR "));
+  }
+
+  /** Plain SQL, which Hive itself can read. */
+  private void point(String view, String table, String more, String rows) {
     String columns =
         Arrays.stream(session.table(DATABASE + "." + table).columns())
+            .filter(column -> !column.equals(RUN))
             .map(column -> "`" + column + "`")
             .collect(Collectors.joining(", "));
     String verb = session.catalog().tableExists(DATABASE + "." + view) ? "ALTER" : "CREATE";
     sql(
-        "%s VIEW %s.`%s` AS SELECT %s FROM `%s`.`%s`"
-            .formatted(verb, DATABASE, view, columns, DATABASE, table));
+        "%s VIEW %s.`%s` AS SELECT %s%s FROM `%s`.`%s` WHERE %s"
+            .formatted(verb, DATABASE, view, columns, more, DATABASE, table, rows));
   }
 
   /** Names of tables that begin so. */

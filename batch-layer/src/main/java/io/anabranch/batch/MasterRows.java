@@ -21,7 +21,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The records of the master dataset before a cut. */
+/** The records of the master dataset. */
 final class MasterRows {
   private final SparkSession session;
   private final DatasetPlan plan;
@@ -33,17 +33,24 @@ final class MasterRows {
     this.place = place;
   }
 
-  /** Exactly the rows before the offsets: files are chosen by their names, then rows by offset. */
-  org.apache.spark.sql.Dataset<Row> before(Offsets cut) throws IOException {
-    Column covered = lit(false);
-    for (Map.Entry<Integer, Long> end : cut.byPartition().entrySet()) {
-      covered =
-          covered.or(
+  /**
+   * Exactly the rows from some offsets, inclusive, to others, exclusive: files are chosen by their
+   * names, then rows by offset.
+   *
+   * @param from a partition that it does not name begins at 0
+   */
+  org.apache.spark.sql.Dataset<Row> between(Offsets from, Offsets to) throws IOException {
+    Column within = lit(false);
+    for (Map.Entry<Integer, Long> end : to.byPartition().entrySet()) {
+      Column offset = col(MasterSchema.OFFSET);
+      within =
+          within.or(
               col(MasterSchema.PARTITION)
                   .equalTo(end.getKey())
-                  .and(col(MasterSchema.OFFSET).lt(end.getValue())));
+                  .and(offset.geq(from.of(end.getKey()).orElse(0)))
+                  .and(offset.lt(end.getValue())));
     }
-    return rows(files(cut)).where(covered);
+    return rows(files(from, to)).where(within);
   }
 
   /**
@@ -52,7 +59,7 @@ final class MasterRows {
    * @throws Problem if a file holds other rows than its name says
    */
   void requireWhatNamesSay(Offsets cut) throws IOException {
-    List<MasterFile> files = files(cut);
+    List<MasterFile> files = files(Offsets.NONE, cut);
     if (files.isEmpty()) {
       return;
     }
@@ -84,14 +91,15 @@ final class MasterRows {
     }
   }
 
-  private List<MasterFile> files(Offsets cut) throws IOException {
+  private List<MasterFile> files(Offsets from, Offsets to) throws IOException {
     Listing listing = place.master().list(place.dataset().name());
     List<MasterFile> files = new ArrayList<>();
-    cut.byPartition()
+    to.byPartition()
         .forEach(
             (partition, end) ->
                 listing.cover(partition).files().stream()
                     .filter(file -> file.first() < end)
+                    .filter(file -> file.end() > from.of(partition).orElse(0))
                     .forEach(files::add));
     return files;
   }

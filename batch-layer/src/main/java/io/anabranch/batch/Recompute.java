@@ -60,7 +60,8 @@ final class Recompute {
 
     MasterRows rows = new MasterRows(session, plan, place);
     rows.requireWhatNamesSay(until.offsets());
-    org.apache.spark.sql.Dataset<Row> judged = plan.judge(rows.before(until.offsets()));
+    org.apache.spark.sql.Dataset<Row> judged =
+        plan.judge(rows.between(Offsets.NONE, until.offsets()));
     long read = judged.count();
     try (Repeats repeats = Repeats.find(judged, isRepeat(cut))) {
       org.apache.spark.sql.Dataset<Row> clean =

@@ -3,6 +3,7 @@ package io.anabranch.batch;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lag;
+import static org.apache.spark.sql.functions.lit;
 
 import io.anabranch.engine.DatasetPlan;
 import org.apache.spark.sql.Column;
@@ -24,8 +25,8 @@ final class Repeats implements AutoCloseable {
   private final long count;
 
   private Repeats(org.apache.spark.sql.Dataset<Row> positions) {
-    this.positions = positions;
-    this.count = positions.count();
+    this.positions = positions.persist(StorageLevel.MEMORY_AND_DISK());
+    this.count = this.positions.count();
   }
 
   /**
@@ -35,20 +36,28 @@ final class Repeats implements AutoCloseable {
    *     #PREVIOUS}, which is not null
    */
   static Repeats find(org.apache.spark.sql.Dataset<Row> judged, Column repeat) {
+    return new Repeats(among(judged, repeat));
+  }
+
+  /** Those that repeat another of the records, or a fact that stood there before all of them. */
+  static Repeats find(org.apache.spark.sql.Dataset<Row> judged, FactIndex facts) {
+    return new Repeats(among(judged, lit(true)).union(facts.repeats(judged)).distinct());
+  }
+
+  private static org.apache.spark.sql.Dataset<Row> among(
+      org.apache.spark.sql.Dataset<Row> judged, Column repeat) {
     Column previous =
         lag(col("_timestamp"), 1)
             .over(
                 Window.partitionBy(col("_partition"), col("_identity_high"), col("_identity_low"))
                     .orderBy(col("_offset")));
-    return new Repeats(
-        judged
-            .where(DatasetPlan.accepted())
-            .select("_partition", "_offset", "_timestamp", "_identity_high", "_identity_low")
-            .withColumn("_previous", previous)
-            .where(PREVIOUS.isNotNull().and(repeat))
-            // Other names than the records' own: the join would take a column for itself.
-            .select(col("_partition").as("_repeat_partition"), col("_offset").as("_repeat_offset"))
-            .persist(StorageLevel.MEMORY_AND_DISK()));
+    return judged
+        .where(DatasetPlan.accepted())
+        .select("_partition", "_offset", "_timestamp", "_identity_high", "_identity_low")
+        .withColumn("_previous", previous)
+        .where(PREVIOUS.isNotNull().and(repeat))
+        // Other names than the records' own: the join would take a column for itself.
+        .select(col("_partition").as("_repeat_partition"), col("_offset").as("_repeat_offset"));
   }
 
   long count() {

@@ -49,12 +49,13 @@ final class Retention {
       Progress.say("%s: version %s removed".formatted(name, version.number()));
     }
     expireDeltas();
-    Set<Long> kept =
-        place.catalog().versions(name).stream().map(Version::number).collect(Collectors.toSet());
+    List<Version> stored = place.catalog().versions(name);
+    Set<Long> kept = stored.stream().map(Version::number).collect(Collectors.toSet());
+    Set<Long> roots = stored.stream().map(Version::root).collect(Collectors.toSet());
     Set<Long> garbage = new TreeSet<>();
     sweepTables(own, kept, garbage);
-    sweepHive(own, kept, garbage);
-    sweepFolders(place.hiveFolder(), "v=(\\d+)", own, kept, garbage);
+    sweepHive(own, roots, garbage);
+    sweepFolders(place.hiveFolder(), "v=(\\d+)", own, roots, garbage);
     sweepFolders(
         place.platform().hdfs() + place.platform().root() + "/staging",
         Pattern.quote(name) + "-v(\\d+)",

@@ -35,13 +35,20 @@ final class VersionFiles {
 
   private final Workplace place;
   private final DatasetPlan plan;
-  private final long version;
+  private final long root;
+  private final long run;
   private final Optional<HiveTables> hive;
 
-  VersionFiles(Workplace place, DatasetPlan plan, long version, Optional<HiveTables> hive) {
+  /**
+   * The files that a run writes.
+   *
+   * @param root the full run whose tables it adds to; the run itself if it is one
+   */
+  VersionFiles(Workplace place, DatasetPlan plan, long root, long run, Optional<HiveTables> hive) {
     this.place = place;
     this.plan = plan;
-    this.version = version;
+    this.root = root;
+    this.run = run;
     this.hive = hive;
   }
 
@@ -72,12 +79,13 @@ final class VersionFiles {
         date_format(col(table.partitionField()), daily ? "yyyy-MM-dd" : "yyyy-MM"));
   }
 
+  /**
+   * Writes cells of a view.
+   *
+   * @param cells all of each month that they touch
+   */
   void writeView(View view, org.apache.spark.sql.Dataset<Row> cells) {
-    write(
-        view.name(),
-        plan.served(cells, view).withColumn("version", lit(version)),
-        "month",
-        date_format(col("bucket"), "yyyy-MM"));
+    write(view.name(), plan.served(cells, view), "month", date_format(col("bucket"), "yyyy-MM"));
   }
 
   private void write(
@@ -88,7 +96,7 @@ final class VersionFiles {
         .write()
         .partitionBy(partition)
         .parquet(location);
-    declare(table, rows.schema(), partition);
+    declare(table, rows.schema(), Optional.of(partition));
   }
 
   /** Rejected records as JSON, undecodable values as they came. */
@@ -117,7 +125,7 @@ final class VersionFiles {
         .coalesce(2)
         .write()
         .parquet(location(table));
-    declare(table, QUARANTINE, null);
+    declare(table, QUARANTINE, Optional.empty());
   }
 
   private static Row row(Undecodable value) {
@@ -132,14 +140,18 @@ final class VersionFiles {
         bytes);
   }
 
-  private void declare(String table, StructType columns, String partition) {
+  private void declare(String table, StructType columns, Optional<String> partition) {
     hive.ifPresent(
-        tables ->
-            tables.declare(
-                HiveTables.versioned(table, version), location(table), columns, partition));
+        tables -> {
+          String name = HiveTables.ofRoot(table, root);
+          if (run == root) {
+            tables.declare(name, place.versionFolder(root) + "/" + table, columns, partition);
+          }
+          tables.addRun(name, run, partition, location(table));
+        });
   }
 
   private String location(String table) {
-    return place.versionFolder(version) + "/" + table;
+    return "%s/%s/%s=%s".formatted(place.versionFolder(root), table, HiveTables.RUN, run);
   }
 }

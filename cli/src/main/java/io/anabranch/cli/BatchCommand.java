@@ -65,7 +65,9 @@ final class BatchCommand extends Group {
     @Parameters(paramLabel = "DATASET", description = "name of the dataset")
     private String dataset;
 
-    @Option(names = "--full", description = "recompute every day; so far every run does")
+    @Option(
+        names = "--full",
+        description = "read all records, learn the profile anew; without it new records are added")
     private boolean full;
 
     @Override

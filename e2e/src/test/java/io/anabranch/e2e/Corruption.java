@@ -1,13 +1,14 @@
 package io.anabranch.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.hbase.thrift.generated.Hbase;
 import org.apache.hadoop.hbase.thrift.generated.Mutation;
 import org.apache.hadoop.hbase.thrift.generated.TCell;
@@ -27,7 +28,7 @@ final class Corruption {
   /**
    * Puts back what was there.
    *
-   * @param name of the corrupted thing
+   * @param name of the corrupted thing: a row in hex, or a file
    * @param bucket of the corrupted cell, ISO 8601; empty for a file
    */
   record Undo(String name, String bucket, Restore restore) implements AutoCloseable {
@@ -45,23 +46,24 @@ final class Corruption {
     }
   }
 
-  /** A batch cell of a version counts one record more or less. */
-  Undo ofBatchCell(String dataset, long version) throws Exception {
-    return ofCell("anabranch:" + dataset + "_v" + version, 0);
+  /** A batch cell of a version, another than that one, counts one record more or less. */
+  Undo ofBatchCell(String dataset, long version, Undo another) throws Exception {
+    return ofCell("anabranch:" + dataset + "_v" + version, 0, another.name());
   }
 
   /** A delta that is served counts one record more or less. */
   Undo ofDelta(String dataset, long version) throws Exception {
-    return ofCell("anabranch:" + dataset + "_deltas", version);
+    return ofCell("anabranch:" + dataset + "_deltas", version, "");
   }
 
-  private Undo ofCell(String table, long leastEpoch) throws Exception {
+  private Undo ofCell(String table, long leastEpoch, String another) throws Exception {
     try (Client client = new Client(platform)) {
       int scanner = client.hbase.scannerOpenWithScan(bytes(table), new TScan(), Map.of());
       while (true) {
         for (TRowResult row : client.hbase.scannerGetList(scanner, 500)) {
           for (Map.Entry<ByteBuffer, TCell> column : row.getColumns().entrySet()) {
-            if (epoch(column.getKey()) >= leastEpoch) {
+            boolean other = !HexFormat.of().formatHex(row.getRow()).equals(another);
+            if (other && epoch(column.getKey()) >= leastEpoch) {
               client.hbase.scannerClose(scanner);
               return change(table, row, column.getKey(), column.getValue());
             }
@@ -85,7 +87,7 @@ final class Corruption {
     put(table, row, column, changed, cell.getTimestamp());
     long bucket = ByteBuffer.wrap(row.getRow()).getLong(5) ^ Long.MIN_VALUE;
     return new Undo(
-        table,
+        HexFormat.of().formatHex(row.getRow()),
         Instant.ofEpochSecond(bucket).toString(),
         () -> put(table, row, column, cell.getValue(), cell.getTimestamp()));
   }
@@ -119,12 +121,19 @@ final class Corruption {
   /** A master file holds the rows of another one. */
   Undo ofMasterFile(String dataset) throws Exception {
     Hdfs hdfs = new Hdfs(platform);
-    List<String> files = hdfs.masterFiles(dataset);
-    assertThat(files).hasSizeGreaterThan(1);
-    byte[] first = hdfs.open(files.get(0));
-    hdfs.create(files.get(0), hdfs.open(files.get(1)));
-    String name = files.get(0).substring(files.get(0).lastIndexOf('/') + 1);
-    return new Undo(name, "", () -> hdfs.create(files.get(0), first));
+    // Some files hold a marker alone, and no rows.
+    Map<String, byte[]> contents = new TreeMap<>();
+    for (String file : hdfs.masterFiles(dataset)) {
+      contents.put(file, hdfs.open(file));
+    }
+    List<String> largest =
+        contents.keySet().stream()
+            .sorted(Comparator.comparingInt((String file) -> -contents.get(file).length))
+            .toList();
+    String file = largest.get(0);
+    hdfs.create(file, contents.get(largest.get(1)));
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    return new Undo(name, "", () -> hdfs.create(file, contents.get(file)));
   }
 
   private static ByteBuffer bytes(String text) {

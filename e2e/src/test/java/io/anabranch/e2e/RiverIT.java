@@ -242,16 +242,63 @@ final class RiverIT {
     expectNoDifference(ORDERS);
   }
 
+  private JsonNode batchRun(String... more) {
+    List<String> command = new ArrayList<>(List.of("batch", "run", ORDERS, "--json"));
+    command.addAll(List.of(more));
+    return platform.run(command.toArray(String[]::new)).expect(0).json();
+  }
+
+  private JsonNode sql(String statement) {
+    return platform.run("sql", "--json", statement).expect(0).json().path(0);
+  }
+
+  /** What people see of a version: all cells of a view, and the tables in Hive. */
+  private List<JsonNode> seen() {
+    return List.of(
+        platform.get("/views/sales_by_category/cells?limit=100000").path("rows"),
+        platform.get("/views/top_products/cells?limit=100000").path("rows"),
+        sql("select count(*) as n, sum(total_amount) as revenue from customer_orders"),
+        sql("select count(*) as n from customer_orders_quarantine"),
+        sql(
+            "select count(*) as n, sum(orders) as orders, sum(revenue) as revenue"
+                + " from sales_by_category"));
+  }
+
   @Test
   @Order(8)
+  void anIncrementalRunEqualsAFullOneAndARollbackIsExact() {
+    long before = batchRun().path("version").asLong();
+    generate(ORDERS, 2_000, 78);
+    awaitApplied(ORDERS);
+    JsonNode added = batchRun();
+    assertThat(added.path("mode").asText()).isEqualTo("incremental");
+    assertThat(added.path("rows_added").asLong()).isEqualTo(2_000);
+    List<JsonNode> incremental = seen();
+    JsonNode all = batchRun("--full");
+    assertThat(all.path("mode").asText()).isEqualTo("full");
+    for (String count : List.of("rows_read", "clean_rows", "repeats", "quarantined", "cells")) {
+      assertThat(added.path(count)).as(count).isEqualTo(all.path(count));
+    }
+    assertThat(seen()).isEqualTo(incremental);
+    expectNoDifference(ORDERS);
+
+    JsonNode total = platform.total("sales_by_country");
+    platform.run("batch", "rollback", ORDERS, "" + before).expect(0);
+    assertThat(platform.total("sales_by_country")).isEqualTo(total);
+    assertThat(sql("select max(version) as v from sales_by_country").path("v").asLong())
+        .isEqualTo(before);
+    expectNoDifference(ORDERS);
+  }
+
+  @Test
+  @Order(9)
   void verifyFindsAndNamesWhatWasCorrupted() throws Exception {
-    long version =
-        platform.run("batch", "run", ORDERS, "--json").expect(0).json().path("version").asLong();
+    long version = batchRun().path("version").asLong();
     generate(ORDERS, 500, 77);
     awaitApplied(ORDERS);
     Corruption corruption = new Corruption(platform);
-    try (Corruption.Undo batchCell = corruption.ofBatchCell(ORDERS, version);
-        Corruption.Undo delta = corruption.ofDelta(ORDERS, version)) {
+    try (Corruption.Undo delta = corruption.ofDelta(ORDERS, version);
+        Corruption.Undo batchCell = corruption.ofBatchCell(ORDERS, version, delta)) {
       JsonNode result = platform.run("verify", ORDERS, "--json").expect(1).json();
       assertThat(result.path("differences").asLong()).isEqualTo(2);
       List<JsonNode> examples = result.findValues("examples");
@@ -264,7 +311,7 @@ final class RiverIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void everythingIsThereAfterDownAndUp() {
     JsonNode before = platform.total("sales_by_country");
     platform.run("down").expect(0);

@@ -33,6 +33,11 @@ public final class Tables {
     return TableName.valueOf(NAMESPACE, dataset + "_identities");
   }
 
+  /** Where each fact stands first: row identity (16 bytes) and partition (4 bytes). */
+  public static TableName facts(String dataset) {
+    return TableName.valueOf(NAMESPACE, dataset + "_facts");
+  }
+
   /** The batch cells of a version; the batch layer makes the table. */
   public static TableName batchCells(String dataset, long version) {
     return TableName.valueOf(NAMESPACE, dataset + "_v" + version);

@@ -3,15 +3,19 @@ package io.anabranch.hbase;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.anabranch.views.Cut;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
+import io.anabranch.views.Version.Counts;
 import io.anabranch.views.Version.Publication;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,10 +35,10 @@ final class VersionJson {
     version.profile().forEach(profile::put);
     ObjectNode views = json.putObject("views");
     version.views().forEach(views::put);
-    json.put("rows_read", version.rowsRead());
-    json.put("clean_rows", version.cleanRows());
-    json.put("cells", version.cells());
-    json.put("bytes", version.bytes());
+    json.put("definition", version.definition());
+    ArrayNode runs = json.putArray("runs");
+    version.runs().forEach(runs::add);
+    write(version.counts(), json);
     json.put("created", version.created().toString());
     json.put("duration_ms", version.duration().toMillis());
     version
@@ -59,18 +63,47 @@ final class VersionJson {
       return new Version(
           json.required("dataset").textValue(),
           new Cut(json.required("version").longValue(), offsets(json.required("cut"))),
+          runs(json.required("runs")),
           texts(json.required("profile")),
           texts(json.required("views")),
-          json.required("rows_read").longValue(),
-          json.required("clean_rows").longValue(),
-          json.required("cells").longValue(),
-          json.required("bytes").longValue(),
+          json.required("definition").textValue(),
+          counts(json),
           Instant.parse(json.required("created").textValue()),
           Duration.ofMillis(json.required("duration_ms").longValue()),
           publication(json));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not a version: " + text, e);
     }
+  }
+
+  private static void write(Counts counts, ObjectNode json) {
+    json.put("rows_read", counts.rowsRead());
+    json.put("clean_rows", counts.cleanRows());
+    json.put("repeats", counts.repeats());
+    ObjectNode quarantined = json.putObject("quarantined");
+    counts.quarantined().forEach(quarantined::put);
+    json.put("cells", counts.cells());
+    json.put("bytes", counts.bytes());
+  }
+
+  private static Counts counts(JsonNode json) {
+    Map<String, Long> quarantined = new LinkedHashMap<>();
+    json.required("quarantined")
+        .properties()
+        .forEach(e -> quarantined.put(e.getKey(), e.getValue().longValue()));
+    return new Counts(
+        json.required("rows_read").longValue(),
+        json.required("clean_rows").longValue(),
+        json.required("repeats").longValue(),
+        quarantined,
+        json.required("cells").longValue(),
+        json.required("bytes").longValue());
+  }
+
+  private static List<Long> runs(JsonNode json) {
+    List<Long> runs = new ArrayList<>();
+    json.forEach(run -> runs.add(run.longValue()));
+    return runs;
   }
 
   private static Optional<Publication> publication(JsonNode json) {

@@ -20,7 +20,7 @@ record IngestSettings(
     int healthPort,
     @Default("1") String instance,
     @Default("anabranch-ingest") String group,
-    @Default("1") int consumers,
+    @Default("2") int consumers,
     @Default("PT1M") Duration rollInterval,
     @Default("134217728") long maxFileBytes,
     @Default("P7D") Duration retention,

@@ -102,6 +102,19 @@ public record Dataset(
    */
   public record HBaseTable(String table, String rowKey, Map<String, List<String>> families) {}
 
+  /**
+   * Tells whether two files make the same of records: a fingerprint of schema, identity, event
+   * time, rejection, cleaning, tables and views.
+   */
+  public String fingerprint() {
+    StringBuilder text = new StringBuilder(schema.toString());
+    text.append(identity.fields()).append(eventTime).append(hive).append(hbase);
+    reject.forEach(rule -> text.append(rule.when()).append(rule.reason()));
+    clean.forEach(rule -> text.append(rule.column()).append(rule.expression()).append(rule.type()));
+    views.values().forEach(view -> text.append(view.name()).append(view.fingerprint()));
+    return Fingerprint.of(text.toString());
+  }
+
   /** The columns of a clean row: the schema's fields in order, then what cleaning added. */
   public Map<String, FieldType> cleanColumns() {
     Map<String, FieldType> columns = new LinkedHashMap<>(fields);

@@ -35,12 +35,11 @@ final class SpeedLayerIT {
     return new Version(
         "trips",
         new Cut(number, Offsets.NONE),
+        List.of(number),
         Map.of("median(seats)", "3.0"),
         Map.of(),
-        0,
-        0,
-        0,
-        0,
+        "",
+        Version.Counts.NONE,
         Instant.EPOCH,
         Duration.ZERO,
         Optional.empty());

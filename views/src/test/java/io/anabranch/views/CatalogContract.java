@@ -7,6 +7,7 @@ import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.Version.Publication;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,12 +36,11 @@ public abstract class CatalogContract {
     return new Version(
         dataset,
         new Cut(number, new Offsets(Map.of(0, 10 * number, 3, 7L))),
+        List.of(1L, number),
         Map.of("median(age)", "37.5"),
         Map.of("v", "abc"),
-        100,
-        90,
-        40,
-        12345,
+        "f00d",
+        new Version.Counts(100, 90, 3, Map.of("no price", 7L), 40, 12345),
         NOON.plusSeconds(number),
         Duration.ofMillis(1234),
         Optional.empty());

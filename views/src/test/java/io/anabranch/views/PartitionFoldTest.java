@@ -232,12 +232,11 @@ final class PartitionFoldTest {
     return new Version(
         DATASET,
         cut,
+        List.of(marker),
         Map.of(),
         Map.of("every", LAYOUT.view().fingerprint()),
-        0,
-        0,
-        0,
-        0,
+        "",
+        Version.Counts.NONE,
         java.time.Instant.EPOCH,
         Duration.ZERO,
         Optional.empty());

@@ -45,6 +45,7 @@ final class RiverSimulationTest {
     assertThat(total.refusedReads).isGreaterThan(STORIES / 100);
     assertThat(total.crashes).isGreaterThan(STORIES);
     assertThat(total.versions).isGreaterThan(STORIES / 10);
+    assertThat(total.incremental).isGreaterThan(STORIES / 100);
     assertThat(total.rebuilt).isGreaterThan(STORIES / 1000);
     assertThat(total.expiredDeltas).isGreaterThan(STORIES / 100);
   }

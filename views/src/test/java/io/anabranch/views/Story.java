@@ -21,7 +21,7 @@ record Story(long seed, List<Step> steps) {
     MARK_LATE(2),
     ADD_PARTITION(1),
     /** Ingest writes the next master file. */
-    INGEST(10),
+    INGEST(12),
     /** Neighbouring master files become one, beside them. */
     COMPACT(2),
     /** A speed writer folds the next records, and may flush. */
@@ -33,9 +33,9 @@ record Story(long seed, List<Step> steps) {
     /** The topic is deleted and made anew. */
     RECREATE(1),
     /** A batch run appends its marker. */
-    BEGIN_RUN(4),
+    BEGIN_RUN(5),
     /** A batch run that waits goes on, and publishes if it comes that far. */
-    END_RUN(6),
+    END_RUN(10),
     ROLLBACK(2),
     EXPIRE(3),
     /** Everything that is there is read. */

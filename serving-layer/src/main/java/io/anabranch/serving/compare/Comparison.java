@@ -43,7 +43,11 @@ public final class Comparison {
     static BatchWork of(Version version) {
       long ms = Math.max(1, version.duration().toMillis());
       return new BatchWork(
-          version.created(), ms, version.rowsRead(), ms, version.rowsRead() * 1000 / ms);
+          version.created(),
+          ms,
+          version.counts().rowsRead(),
+          ms,
+          version.counts().rowsRead() * 1000 / ms);
     }
   }
 

@@ -123,6 +123,25 @@ public final class PageCheck implements AutoCloseable {
     }
   }
 
+  /** Opens the comparison of a dataset's layers; its text, in one line. */
+  public String compared(String dataset) {
+    browser.executeScript("document.querySelector(arguments[0]).open = true", comparison(dataset));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !browser
+                    .findElements(By.cssSelector(comparison(dataset) + " [data-compared]"))
+                    .isEmpty());
+    WebElement opened = browser.findElement(By.cssSelector(comparison(dataset)));
+    assertThat(((Number) browser.executeScript(DRAWN, opened)).longValue()).isGreaterThan(1_000);
+    return opened.getText().replaceAll("\\s+", " ");
+  }
+
+  private static String comparison(String dataset) {
+    return "#" + dataset + " .comparison";
+  }
+
   /** The numbers that stand in the page as text are those of REST, once nothing is added. */
   public void numbersEqualRest() {
     openTables();

@@ -21,9 +21,12 @@ class PageTest {
 
   @Test
   void drawsWhatRestServesAndFollowsIt() {
-    records.orders(orders, 400, START, 20);
+    records.orders(orders, 300, START, 20);
+    long first = orders.mark();
+    records.orders(orders, 100, START, 20);
     long marker = orders.mark();
     orders.flow();
+    orders.batch(first);
     orders.batch(marker);
     records.orders(orders, 100, START, 25);
     orders.flow();
@@ -42,7 +45,10 @@ class PageTest {
       page.chartsAreDrawn();
       page.numbersEqualRest();
       page.screenshot(Path.of("target/page.png"));
-      assertThat(page.panelText("sales_by_category")).contains("Batch version 1", "exact");
+      assertThat(page.panelText("sales_by_category")).contains("Batch version 2", "exact");
+      assertThat(page.compared("customer_orders"))
+          .contains("version 2: that version, and version 1", "Sales by country")
+          .containsPattern("Top products exact [\\d,]+ 0 0");
       assertThat(page.total("sales_by_country", "orders")).isEqualTo("500");
 
       records.orders(orders, 7, START, 25);

@@ -1,0 +1,178 @@
+package io.anabranch.batch;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.date_format;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.to_date;
+
+import io.anabranch.batch.BatchRun.Outcome;
+import io.anabranch.engine.DatasetPlan;
+import io.anabranch.engine.ProfileLookup;
+import io.anabranch.master.Undecodable;
+import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.View;
+import io.anabranch.views.Cut;
+import io.anabranch.views.Offsets;
+import io.anabranch.views.Version;
+import io.anabranch.views.Version.Counts;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/** What a run does between its cut and its publish: everything lands beside what is served. */
+final class RunWork {
+  private final Workplace place;
+  private final RunLock lock;
+  private final SparkSession session;
+  private final DatasetPlan plan;
+  private final Dataset dataset;
+  private final Cut cut;
+  private final Optional<Version> base;
+  private final List<Long> runs;
+  private final Instant started;
+  private final VersionFiles files;
+  private final FactIndex facts;
+
+  /**
+   * @param base the version that the records after its cut are added to; empty for a full run
+   */
+  RunWork(
+      Workplace place,
+      RunLock lock,
+      SparkSession session,
+      DatasetPlan plan,
+      Optional<HiveTables> hive,
+      Cut cut,
+      Optional<Version> base,
+      Instant started) {
+    this.place = place;
+    this.lock = lock;
+    this.session = session;
+    this.plan = plan;
+    this.dataset = place.dataset();
+    this.cut = cut;
+    this.base = base;
+    this.started = started;
+    this.runs = new ArrayList<>(base.map(Version::runs).orElse(List.of()));
+    this.runs.add(cut.marker());
+    this.files = new VersionFiles(place, plan, runs.get(0), cut.marker(), hive);
+    this.facts = new FactIndex(place);
+  }
+
+  Outcome compute() throws IOException {
+    Offsets from = base.map(version -> version.cut().offsets()).orElse(Offsets.NONE);
+    org.apache.spark.sql.Dataset<Row> judged =
+        plan.judge(new MasterRows(session, plan, place).between(from, cut.offsets()));
+    List<Undecodable> undecodable =
+        place.master().undecodable(dataset.name()).stream()
+            .filter(value -> cut.covers(value.partition(), value.offset()))
+            .filter(value -> value.offset() >= from.of(value.partition()).orElse(0))
+            .toList();
+    Tally tally = Tally.of(judged, undecodable.size());
+    Progress.say(
+        "%s: %s records read, quarantined %s"
+            .formatted(dataset.name(), tally.records(), tally.quarantined()));
+    files.writeQuarantine(session, judged, undecodable);
+    try (Repeats repeats =
+        base.isPresent() ? Repeats.find(judged, facts) : Repeats.find(judged, lit(true))) {
+      // What an incremental run adds is cleaned as the rows that are there already were.
+      Map<String, String> profile =
+          base.map(Version::profile).orElseGet(() -> plan.learn(repeats.drop(judged)));
+      org.apache.spark.sql.Dataset<Row> clean =
+          plan.clean(repeats.drop(judged), ProfileLookup.constant(profile))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      long cleanRows = clean.count();
+      Progress.say(
+          "%s: %s clean rows, %s repeats, profile %s"
+              .formatted(dataset.name(), cleanRows, repeats.count(), profile));
+      requireAllCounted(tally, repeats.count(), cleanRows);
+      facts.load(clean, cut.marker());
+      Written written = write(clean, cleanRows);
+      Counts added =
+          new Counts(
+              tally.records(),
+              cleanRows,
+              repeats.count(),
+              tally.quarantined(),
+              written.cells(),
+              written.bytes());
+      return new Outcome(
+          version(profile, added), base.map(Version::number).orElse(0L), added, days(clean));
+    }
+  }
+
+  private Version version(Map<String, String> profile, Counts added) {
+    return new Version(
+        dataset.name(),
+        cut,
+        runs,
+        profile,
+        dataset.views().values().stream().collect(Collectors.toMap(View::name, View::fingerprint)),
+        dataset.fingerprint(),
+        base.map(Version::counts).orElse(Counts.NONE).plus(added),
+        Instant.now(),
+        Duration.between(started, Instant.now()),
+        Optional.empty());
+  }
+
+  private record Written(long cells, long bytes) {}
+
+  private Written write(org.apache.spark.sql.Dataset<Row> clean, long cleanRows)
+      throws IOException {
+    Optional<CellMerge> merge = base.map(version -> new CellMerge(place, version.number()));
+    try (CellTables cells = new CellTables(plan, clean, merge)) {
+      lock.requireHeld();
+      BatchCells table = new BatchCells(place, cut.marker());
+      long bytes =
+          base.isPresent()
+              ? table.loadOver(base.get().number(), cells.all(), cells.changed())
+              : table.load(cells.all(), cells.changed());
+      Progress.say("%s: %s cells loaded".formatted(dataset.name(), cells.changed()));
+      files.writeClean(clean);
+      for (View view : dataset.views().values()) {
+        files.writeView(view, ofWholeMonths(view, cells.of(view)));
+      }
+      Progress.say("%s: tables written".formatted(dataset.name()));
+      new CleanRowTable(place, plan).load(clean, cleanRows, cut.marker());
+      Progress.say("%s: clean rows loaded".formatted(dataset.name()));
+      return new Written(cells.added(), bytes);
+    }
+  }
+
+  /** A full run has all cells at hand; others read those beside the changed ones back. */
+  private org.apache.spark.sql.Dataset<Row> ofWholeMonths(
+      View view, org.apache.spark.sql.Dataset<Row> cells) {
+    if (base.isEmpty()) {
+      return cells;
+    }
+    Column month = date_format(col("bucket"), "yyyy-MM");
+    List<YearMonth> months =
+        plan.served(cells, view).select(month).distinct().collectAsList().stream()
+            .map(row -> YearMonth.parse(row.getString(0)))
+            .toList();
+    return new StoredCells(session, place, cut.marker()).of(view, months);
+  }
+
+  private void requireAllCounted(Tally tally, long repeats, long cleanRows) {
+    if (tally.accepted() != repeats + cleanRows) {
+      throw Problem.failed(
+          "%s records were accepted, but %s repeats and %s clean rows were made of them: nothing was published"
+              .formatted(tally.accepted(), repeats, cleanRows));
+    }
+  }
+
+  private long days(org.apache.spark.sql.Dataset<Row> clean) {
+    return clean.select(to_date(col(dataset.eventTime()))).distinct().count();
+  }
+}
