@@ -33,7 +33,8 @@ import scala.Tuple2;
 /**
  * Where each fact stands first: identity (16 bytes) and partition (4 bytes) to an offset (8 bytes).
  * An incremental run asks it for its new records alone, however long the history is. What stands
- * here is a property of the log, so runs that died or were rolled back leave nothing wrong behind.
+ * here is a property of the log and of the dataset's rules, which have an index each, so runs that
+ * died or were rolled back leave nothing wrong behind.
  */
 final class FactIndex {
   private static final byte[] FAMILY = Bytes.toBytes("f");
@@ -53,7 +54,7 @@ final class FactIndex {
 
   FactIndex(Workplace place) {
     this.place = place;
-    this.table = Tables.facts(place.dataset().name());
+    this.table = Tables.facts(place.dataset().name(), place.dataset().fingerprint());
   }
 
   boolean exists() throws IOException {
@@ -107,8 +108,8 @@ final class FactIndex {
    */
   org.apache.spark.sql.Dataset<Row> repeats(org.apache.spark.sql.Dataset<Row> judged) {
     String zookeeper = place.platform().zookeeper();
-    String dataset = place.dataset().name();
-    MapPartitionsFunction<Row, Row> ask = rows -> ask(zookeeper, dataset, rows);
+    String name = table.getNameAsString();
+    MapPartitionsFunction<Row, Row> ask = rows -> ask(zookeeper, TableName.valueOf(name), rows);
     return positions(judged.where(DatasetPlan.accepted()))
         .mapPartitions(ask, Encoders.row(POSITIONS));
   }
@@ -119,11 +120,11 @@ final class FactIndex {
         col("_partition"), col("_offset"), col("_identity_high"), col("_identity_low"));
   }
 
-  private static Iterator<Row> ask(String zookeeper, String dataset, Iterator<Row> rows)
+  private static Iterator<Row> ask(String zookeeper, TableName table, Iterator<Row> rows)
       throws IOException {
     List<Row> repeats = new ArrayList<>();
     try (HBaseConnection hbase = HBaseConnection.connect(HBaseConnection.configuration(zookeeper));
-        Table facts = hbase.connection().getTable(Tables.facts(dataset))) {
+        Table facts = hbase.connection().getTable(table)) {
       List<Row> asked = new ArrayList<>(ASKED_AT_ONCE);
       while (rows.hasNext()) {
         asked.add(rows.next());

@@ -162,7 +162,7 @@ final class HiveTables {
     Map<Long, List<String>> byRun = new TreeMap<>();
     lastOfMonth.forEach(
         (month, run) -> byRun.computeIfAbsent(run, r -> new ArrayList<>()).add("'" + month + "'"));
-    if (byRun.size() <= 1 && runs.size() == 1) {
+    if (byRun.isEmpty() || runs.size() == 1) {
       return ofRuns(runs);
     }
     return byRun.entrySet().stream()

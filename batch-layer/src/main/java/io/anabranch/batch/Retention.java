@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,7 @@ final class Retention {
     Set<Long> roots = stored.stream().map(Version::root).collect(Collectors.toSet());
     Set<Long> garbage = new TreeSet<>();
     sweepTables(own, kept, garbage);
+    sweepFacts(stored);
     sweepHive(own, roots, garbage);
     sweepFolders(place.hiveFolder(), "v=(\\d+)", own, roots, garbage);
     sweepFolders(
@@ -100,14 +102,35 @@ final class Retention {
       for (TableName table : admin.listTableNamesByNamespace(Tables.NAMESPACE)) {
         Optional<Long> version = garbage(pattern, table.getQualifierAsString(), own, kept);
         if (version.isPresent()) {
-          if (!admin.isTableDisabled(table)) {
-            admin.disableTable(table);
-          }
-          admin.deleteTable(table);
+          delete(admin, table);
           garbage.add(version.get());
         }
       }
+      // The lock is ours: no run is between a snapshot and its clone.
+      admin.deleteSnapshots(Pattern.compile(Pattern.quote(place.dataset().name()) + "_v\\d+_from_v\\d+"));
     }
+  }
+
+  /** Indexes of rules that no version is made by any more. */
+  private void sweepFacts(List<Version> stored) throws IOException {
+    String name = place.dataset().name();
+    Set<TableName> kept = new HashSet<>(Set.of(Tables.facts(name, place.dataset().fingerprint())));
+    stored.forEach(version -> kept.add(Tables.facts(name, version.definition())));
+    Pattern facts = Pattern.compile(Pattern.quote(name) + "_facts_[0-9a-f]+");
+    try (Admin admin = place.hbase().connection().getAdmin()) {
+      for (TableName table : admin.listTableNamesByNamespace(Tables.NAMESPACE)) {
+        if (facts.matcher(table.getQualifierAsString()).matches() && !kept.contains(table)) {
+          delete(admin, table);
+        }
+      }
+    }
+  }
+
+  private static void delete(Admin admin, TableName table) throws IOException {
+    if (!admin.isTableDisabled(table)) {
+      admin.disableTable(table);
+    }
+    admin.deleteTable(table);
   }
 
   private void sweepHive(long own, Set<Long> kept, Set<Long> garbage) {

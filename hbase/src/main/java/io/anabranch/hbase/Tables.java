@@ -33,9 +33,13 @@ public final class Tables {
     return TableName.valueOf(NAMESPACE, dataset + "_identities");
   }
 
-  /** Where each fact stands first: row identity (16 bytes) and partition (4 bytes). */
-  public static TableName facts(String dataset) {
-    return TableName.valueOf(NAMESPACE, dataset + "_facts");
+  /**
+   * Where each fact stands first: row identity (16 bytes) and partition (4 bytes).
+   *
+   * @param definition fingerprint of the rules that tell what a fact is
+   */
+  public static TableName facts(String dataset, String definition) {
+    return TableName.valueOf(NAMESPACE, dataset + "_facts_" + definition);
   }
 
   /** The batch cells of a version; the batch layer makes the table. */
