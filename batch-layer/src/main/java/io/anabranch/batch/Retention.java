@@ -107,7 +107,8 @@ final class Retention {
         }
       }
       // The lock is ours: no run is between a snapshot and its clone.
-      admin.deleteSnapshots(Pattern.compile(Pattern.quote(place.dataset().name()) + "_v\\d+_from_v\\d+"));
+      admin.deleteSnapshots(
+          Pattern.compile(Pattern.quote(place.dataset().name()) + "_v\\d+_from_v\\d+"));
     }
   }
 
