@@ -36,6 +36,7 @@ final class LivePartition implements AutoCloseable {
   private final Object lock = new Object();
   private List<FoldRecord> pending = new ArrayList<>();
   private long next;
+  private long lastAppendedMs;
 
   /** When records were taken last, epoch milliseconds. */
   private long taken;
@@ -90,11 +91,19 @@ final class LivePartition implements AutoCloseable {
       }
       if (record.offset() == next) {
         pending.add(record);
+        lastAppendedMs = record.appendedMs();
         next++;
         if (pending.size() == 1 || pending.size() == MAX_PENDING / 2) {
           lock.notifyAll();
         }
       }
+    }
+  }
+
+  /** Log-append time of the record that was taken last, epoch milliseconds; 0 before the first. */
+  long lastAppendedMs() {
+    synchronized (lock) {
+      return lastAppendedMs;
     }
   }
 

@@ -13,6 +13,7 @@ import io.anabranch.views.OffsetRange;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -38,10 +39,14 @@ final class MasterReplay {
 
   /** Whether the master dataset has all of the range. */
   boolean covers(OffsetRange range) {
-    Cover cover = cover(range.partition());
-    return cover.first().isPresent()
-        && cover.first().getAsLong() <= range.from()
-        && cover.end() >= range.to();
+    try (HdfsMasterStore store = store()) {
+      Cover cover = store.list(plan.dataset().name()).cover(range.partition());
+      return cover.first().isPresent()
+          && cover.first().getAsLong() <= range.from()
+          && cover.end() >= range.to();
+    } catch (IOException e) {
+      throw away(e);
+    }
   }
 
   /**
@@ -50,70 +55,73 @@ final class MasterReplay {
    * @throws InterruptedException if the run is ended meanwhile
    */
   void fold(OffsetRange range, StreamRun run) throws InterruptedException {
+    String dataset = plan.dataset().name();
     LOG.info(
         "{} partition {}: {} to {} from the master dataset",
-        plan.dataset().name(),
+        dataset,
         range.partition(),
         range.from(),
         range.to());
-    RecordPlan records = new RecordPlan(plan.dataset());
     LivePartition partition = run.partition(range.partition());
-    long next = range.from();
-    long appendedMs = 0;
-    for (MasterFile file : cover(range.partition()).files()) {
-      if (file.end() <= next || file.first() >= range.to()) {
-        continue;
+    try (HdfsMasterStore store = store()) {
+      long next = range.from();
+      for (MasterFile file : store.list(dataset).cover(range.partition()).files()) {
+        if (file.end() > next && file.first() < range.to()) {
+          long end = Math.min(file.end(), range.to());
+          Iterator<Row> rows = rows(store.locations(dataset, List.of(file)), range, run);
+          fold(rows, next, end, partition);
+          next = end;
+        }
       }
-      Iterator<Row> rows = rows(file, range, run);
-      while (rows.hasNext()) {
-        FoldRecord record = records.record(rows.next());
-        next = skip(partition, next, record.offset(), appendedMs);
-        appendedMs = record.appendedMs();
-        partition.add(record);
-        next++;
-      }
-      next = skip(partition, next, Math.min(file.end(), range.to()), appendedMs);
+    } catch (IOException e) {
+      throw away(e);
     }
   }
 
-  /** Offsets without a row: markers, undecodable values. */
-  private static long skip(LivePartition partition, long from, long to, long appendedMs)
+  /**
+   * Offsets without a row (markers, undecodable values) get the log-append time of the row behind
+   * them, since nothing that follows was appended earlier.
+   */
+  private void fold(Iterator<Row> rows, long from, long end, LivePartition partition)
+      throws InterruptedException {
+    RecordPlan records = new RecordPlan(plan.dataset());
+    long next = from;
+    long appendedMs = partition.lastAppendedMs();
+    while (rows.hasNext()) {
+      FoldRecord record = records.record(rows.next());
+      appendedMs = record.appendedMs();
+      skip(partition, next, record.offset(), appendedMs);
+      partition.add(record);
+      next = record.offset() + 1;
+    }
+    skip(partition, next, end, appendedMs);
+  }
+
+  private static void skip(LivePartition partition, long from, long to, long appendedMs)
       throws InterruptedException {
     for (long offset = from; offset < to; offset++) {
       partition.add(FoldRecord.skipped(offset, appendedMs));
     }
-    return to;
   }
 
-  private Iterator<Row> rows(MasterFile file, OffsetRange range, StreamRun run) {
+  private Iterator<Row> rows(List<String> locations, OffsetRange range, StreamRun run) {
+    Column offset = col(RecordPlan.OFFSET);
     return RecordPlan.ofMaster(
-            plan, plan.stored(spark, locations(file)), EpochProfiles.lookup(run.name()))
-        .where(col("c1").geq(range.from()).and(col("c1").lt(range.to())))
+            plan, plan.stored(spark, locations), EpochProfiles.lookup(run.name()))
+        .where(offset.geq(range.from()).and(offset.lt(range.to())))
         .coalesce(1)
-        .sortWithinPartitions("c1")
+        .sortWithinPartitions(offset)
         .toLocalIterator();
   }
 
-  private List<String> locations(MasterFile file) {
-    return withStore(store -> store.locations(plan.dataset().name(), List.of(file)));
+  private HdfsMasterStore store() throws IOException {
+    return HdfsMasterStore.connect(platform.hdfs(), platform.root());
   }
 
-  private Cover cover(int partition) {
-    return withStore(store -> store.list(plan.dataset().name()).cover(partition));
-  }
-
-  private interface Ask<T> {
-    T of(HdfsMasterStore store) throws IOException;
-  }
-
-  private <T> T withStore(Ask<T> ask) {
-    try (HdfsMasterStore store = HdfsMasterStore.connect(platform.hdfs(), platform.root())) {
-      return ask.of(store);
-    } catch (IOException e) {
-      throw Problem.unreachable(
-          "HDFS at %s does not answer (%s): start the stack with 'anabranch up'"
-              .formatted(platform.hdfs(), e.getMessage()),
-          e);
-    }
+  private Problem away(IOException e) {
+    return Problem.unreachable(
+        "HDFS at %s does not answer (%s): start the stack with 'anabranch up'"
+            .formatted(platform.hdfs(), e.getMessage()),
+        e);
   }
 }

@@ -25,6 +25,9 @@ import org.apache.spark.sql.Row;
  * #ofMaster} make the columns, {@link #record} reads them back by their places.
  */
 final class RecordPlan implements Serializable {
+  /** The column of the offset. */
+  static final String OFFSET = "c1";
+
   private static final int FIRST_VIEW = 8;
 
   private final ArrayList<PortableView> views = new ArrayList<>();

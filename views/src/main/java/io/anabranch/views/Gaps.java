@@ -43,7 +43,7 @@ public final class Gaps {
 
   private Optional<OffsetRange> of(int partition) {
     long covered = cut.of(partition).orElse(0);
-    long first = firstAfterCut(partition);
+    long first = cut.firstAfterCut(partition);
     OffsetRange held = held(partition);
     Applied range = applied.get(partition);
     if (range == null) {
@@ -57,14 +57,6 @@ public final class Gaps {
     return held.from() > reached
         ? Optional.of(new OffsetRange(partition, Math.max(range.end(), covered), held.from()))
         : Optional.empty();
-  }
-
-  /**
-   * The first offset that may carry a fact which the version does not cover. At the cut itself
-   * stands a marker.
-   */
-  private long firstAfterCut(int partition) {
-    return cut.of(partition).isPresent() ? cut.of(partition).getAsLong() + 1 : 0;
   }
 
   private OffsetRange held(int partition) {

@@ -34,6 +34,15 @@ public record Offsets(SortedMap<Integer, Long> byPartition) {
     return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
   }
 
+  /**
+   * The first offset that may carry a fact behind these offsets as a cut: at the cut itself stands
+   * a marker. 0 for a partition that they do not name.
+   */
+  public long firstAfterCut(int partition) {
+    Long offset = byPartition.get(partition);
+    return offset == null ? 0 : offset + 1;
+  }
+
   /** Whether every partition that the other names is here, at its offset or beyond. */
   public boolean reach(Offsets other) {
     return other.byPartition.entrySet().stream()

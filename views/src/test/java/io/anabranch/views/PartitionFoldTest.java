@@ -3,8 +3,6 @@ package io.anabranch.views;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.anabranch.schemas.Marker;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,29 +112,18 @@ final class PartitionFoldTest {
     return log;
   }
 
-  /** A port that crashes after, or instead of, its n-th write. */
-  @SuppressWarnings("unchecked")
-  private static <T> T crashing(Class<T> port, T target, int[] writesLeft, boolean before) {
-    Set<String> writes = Set.of("writeDeltas", "appendIdentities", "advanceApplied", "recordEpoch");
-    return (T)
-        Proxy.newProxyInstance(
-            port.getClassLoader(),
-            new Class<?>[] {port},
-            (proxy, method, args) -> {
-              boolean crash = writes.contains(method.getName()) && writesLeft[0]-- == 0;
-              if (crash && before) {
-                throw new Crash();
-              }
-              try {
-                Object answer = method.invoke(target, args);
-                if (crash) {
-                  throw new Crash();
-                }
-                return answer;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  /** Lets a number of writes through, then crashes after, or instead of, one. */
+  private static Consumer<Runnable> crashing(int[] writesLeft, boolean before) {
+    return write -> {
+      boolean crash = writesLeft[0]-- == 0;
+      if (crash && before) {
+        throw new Crash();
+      }
+      write.run();
+      if (crash) {
+        throw new Crash();
+      }
+    };
   }
 
   @ParameterizedTest
@@ -150,8 +138,8 @@ final class PartitionFoldTest {
       run(
           log,
           random,
-          crashing(ViewStore.class, store, writesLeft, before),
-          crashing(Catalog.class, catalog, writesLeft, before));
+          Crashing.port(ViewStore.class, store, crashing(writesLeft, before)),
+          Crashing.port(Catalog.class, catalog, crashing(writesLeft, before)));
     }
     run(log, random, store, catalog);
     assertThat(catalog.applied(DATASET).get(0).end()).isEqualTo(400);

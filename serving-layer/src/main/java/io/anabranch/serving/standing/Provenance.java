@@ -88,7 +88,7 @@ public record Provenance(
       Optional<Long> end = standing.goal(partition, until);
       Applied applied = standing.applied().get(partition);
       if (applied == null) {
-        if (end.isEmpty() || end.get() > standing.firstAfterCut(partition)) {
+        if (end.isEmpty() || end.get() > standing.cut().firstAfterCut(partition)) {
           return null;
         }
       } else if (end.isEmpty() || applied.end() < end.get()) {

@@ -10,7 +10,6 @@ import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -65,15 +64,6 @@ public record Standing(
   /** What the topic holds of a partition, if that could be told. */
   Optional<OffsetRange> held(int partition) {
     return topic.map(ranges -> ranges.getOrDefault(partition, new OffsetRange(partition, 0, 0)));
-  }
-
-  /**
-   * The first offset that may carry a fact which the version does not cover. At the cut itself
-   * stands a marker.
-   */
-  long firstAfterCut(int partition) {
-    OptionalLong cut = cut().of(partition);
-    return cut.isPresent() ? cut.getAsLong() + 1 : 0;
   }
 
   /**
