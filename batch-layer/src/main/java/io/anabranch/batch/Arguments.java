@@ -1,6 +1,7 @@
 package io.anabranch.batch;
 
 import io.anabranch.runtime.Problem;
+import io.anabranch.views.Offsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -13,7 +14,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
   private static final String USAGE =
       "expected 'run --config FILE --dataset NAME [--full]', 'follow --config FILE --dataset NAME',"
           + " 'recompute --config FILE --dataset NAME"
-          + " --out HDFS_FOLDER' or 'check FILE [--schemas FOLDER]'";
+          + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]' or 'check FILE [--schemas FOLDER]'";
 
   /** What the process can do. */
   enum Task {
@@ -27,7 +28,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
     return switch (task) {
       case RUN -> Set.of("--config", "--dataset", "--full");
       case FOLLOW -> Set.of("--config", "--dataset");
-      case RECOMPUTE -> Set.of("--config", "--dataset", "--out");
+      case RECOMPUTE -> Set.of("--config", "--dataset", "--out", "--version", "--until");
       case CHECK -> Set.of("--schemas");
     };
   }
@@ -70,6 +71,34 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
       throw Problem.badInput("'" + option + "' is missing: " + USAGE);
     }
     return value;
+  }
+
+  /** A number; 0 if the option is absent. */
+  long number(String option) {
+    String text = options.getOrDefault(option, "0");
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw Problem.badInput("'%s %s' is no whole number: %s".formatted(option, text, USAGE), e);
+    }
+  }
+
+  /** Offsets of partitions; empty if the option is absent. */
+  Optional<Offsets> offsets(String option) {
+    String text = options.get(option);
+    if (text == null) {
+      return Optional.empty();
+    }
+    Map<Integer, Long> offsets = new HashMap<>();
+    for (String one : text.split(",", -1)) {
+      String[] parts = one.split("=", 2);
+      try {
+        offsets.put(Integer.valueOf(parts[0]), Long.valueOf(parts[parts.length - 1]));
+      } catch (NumberFormatException e) {
+        throw Problem.badInput("'%s %s' are no offsets: %s".formatted(option, text, USAGE), e);
+      }
+    }
+    return Optional.of(new Offsets(offsets));
   }
 
   Path config() {

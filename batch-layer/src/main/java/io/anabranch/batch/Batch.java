@@ -4,10 +4,12 @@ import io.anabranch.engine.DatasetPlan;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.views.Offsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** The tasks of the process, each opening and closing what it needs. */
@@ -43,7 +45,11 @@ final class Batch {
   static Map<String, Object> recompute(Arguments arguments) throws Exception {
     String out = arguments.required("--out");
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
-      return new Recompute(place).run(out);
+      Recompute recompute = new Recompute(place);
+      Optional<Offsets> until = arguments.offsets("--until");
+      return until.isEmpty()
+          ? recompute.run(out)
+          : recompute.run(out, arguments.number("--version"), until.get());
     } catch (Exception e) {
       throw told(e);
     }

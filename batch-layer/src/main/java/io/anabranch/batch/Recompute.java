@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.unix_millis;
 
 import io.anabranch.engine.DatasetPlan;
 import io.anabranch.engine.ProfileLookup;
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.View;
 import io.anabranch.views.Catalog;
@@ -23,10 +24,17 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * All cells from scratch, up to a marker of its own, by the rules that batch version and speed
- * layer follow together: what verify compares with.
+ * All cells from scratch, up to a marker of its own or up to given offsets, by the rules that batch
+ * version and speed layer follow together: what verify compares with.
  */
 final class Recompute {
+  /**
+   * What is recomputed.
+   *
+   * @param marker 0 if the end is no marker
+   */
+  private record Extent(long marker, Offsets until, Optional<Version> version) {}
+
   private static final String CELL_SCHEMA =
       "{\"type\": \"record\", \"name\": \"RecomputedCell\", \"namespace\": \"io.anabranch\", \"fields\": ["
           + "{\"name\": \"view\", \"type\": \"string\"}, {\"name\": \"key\", \"type\": \"bytes\"},"
@@ -41,27 +49,56 @@ final class Recompute {
   }
 
   /**
-   * Runs.
+   * Appends a marker and recomputes up to it, on the published version.
    *
    * @param out a folder that does not exist; Avro files with {@code view}, {@code key} and {@code
    *     cell}, in the order of keys over all files in the order of their names
    */
   Map<String, Object> run(String out) throws IOException {
     Catalog catalog = place.catalog();
+    Waiting waiting = new Waiting(dataset.name(), catalog, place.master());
     Markers.Appended marker = new Markers(place.platform().kafka(), catalog).append(dataset);
     Progress.say("%s: marker %s appended".formatted(dataset.name(), marker.number()));
-    SparkSession session = Sessions.over(place.platform(), "anabranch recompute");
-    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
-    Waiting waiting = new Waiting(dataset.name(), catalog, place.master());
+    SparkSession session = session();
     Cut until = waiting.untilCovered(marker, place.settings().coverPatience());
     waiting.untilApplied(marker.offsets(), place.settings().appliedPatience());
-    Optional<Version> version = catalog.published(dataset.name());
-    Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+    return write(
+        session,
+        new Extent(marker.number(), until.offsets(), catalog.published(dataset.name())),
+        out);
+  }
 
+  /**
+   * Recomputes up to given offsets, as an answer says that it rests on.
+   *
+   * @param version number of the answer's version, 0 for none
+   * @param until first offset of each partition that stays out
+   */
+  Map<String, Object> run(String out, long version, Offsets until) throws IOException {
+    Optional<Version> base = place.catalog().version(dataset.name(), version);
+    if (version != 0 && base.isEmpty()) {
+      throw Problem.badInput(
+          "version %s of %s is no longer kept: an answer can be checked as long as its version is"
+              .formatted(version, dataset.name()));
+    }
+    new Waiting(dataset.name(), place.catalog(), place.master())
+        .untilCovered(until, place.settings().coverPatience());
+    return write(session(), new Extent(0, until, base), out);
+  }
+
+  private SparkSession session() {
+    return Sessions.over(place.platform(), "anabranch recompute");
+  }
+
+  private Map<String, Object> write(SparkSession session, Extent extent, String out)
+      throws IOException {
+    Optional<Version> version = extent.version();
+    Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
     MasterRows rows = new MasterRows(session, plan, place);
-    rows.requireWhatNamesSay(until.offsets());
+    rows.requireWhatNamesSay(extent.until());
     org.apache.spark.sql.Dataset<Row> judged =
-        plan.judge(rows.between(Offsets.NONE, until.offsets()));
+        plan.judge(rows.between(Offsets.NONE, extent.until()));
     long read = judged.count();
     try (Repeats repeats = Repeats.find(judged, isRepeat(cut))) {
       org.apache.spark.sql.Dataset<Row> clean =
@@ -70,10 +107,10 @@ final class Recompute {
       long cells = write(plan, clean, out);
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", dataset.name());
-      json.put("marker", marker.number());
+      json.put("marker", extent.marker());
       json.put("version", version.map(Version::number).orElse(0L));
       json.put("cut", cut.byPartition());
-      json.put("until", until.offsets().byPartition());
+      json.put("until", extent.until().byPartition());
       json.put("folder", out);
       json.put("rows_read", read);
       json.put("repeats", repeats.count());

@@ -5,6 +5,7 @@ import io.anabranch.master.Listing;
 import io.anabranch.master.MasterStore;
 import io.anabranch.runtime.Problem;
 import io.anabranch.views.Catalog;
+import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.Cut;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.Offsets;
@@ -38,14 +39,7 @@ final class Waiting {
    * @return the marker's cut
    */
   Cut untilCovered(Markers.Appended marker, Duration patience) {
-    await(
-        this::masterEnds,
-        past(marker.offsets()),
-        "ingest",
-        "the master dataset",
-        "see whether ingest runs with 'anabranch status'",
-        patience);
-    refuseGaps(marker.offsets());
+    untilCovered(past(marker.offsets()), patience);
     Set<Integer> partitions = marker.offsets().byPartition().keySet();
     Cut cut = EpochTimeline.of(catalog.epochs(dataset)).cut(marker.number(), partitions);
     if (!cut.offsets().byPartition().keySet().equals(partitions)) {
@@ -56,16 +50,22 @@ final class Waiting {
     return cut;
   }
 
+  /** Waits until the master dataset has all records before the offsets. */
+  void untilCovered(Offsets ends, Duration patience) {
+    await(
+        this::masterEnds,
+        ends,
+        "ingest",
+        "the master dataset",
+        "see whether ingest runs with 'anabranch status'",
+        patience);
+    refuseGaps(ends);
+  }
+
   /** Waits until the speed layer has applied everything up to the marker. */
   void untilApplied(Offsets marker, Duration patience) {
     await(
-        () -> {
-          Map<Integer, Long> ends = new TreeMap<>();
-          catalog
-              .applied(dataset)
-              .forEach((partition, applied) -> ends.put(partition, applied.end()));
-          return ends;
-        },
+        () -> Applied.ends(catalog.applied(dataset)).byPartition(),
         past(marker),
         "the speed layer",
         "what it applied",
@@ -80,16 +80,13 @@ final class Waiting {
     return ends;
   }
 
-  private void refuseGaps(Offsets marker) {
+  private void refuseGaps(Offsets ends) {
     Listing listing = list();
-    marker
-        .byPartition()
+    ends.byPartition()
         .forEach(
-            (partition, offset) -> {
+            (partition, end) -> {
               Optional<Cover.Gap> gap =
-                  listing.cover(partition).gaps().stream()
-                      .filter(g -> g.first() < offset)
-                      .findFirst();
+                  listing.cover(partition).gaps().stream().filter(g -> g.first() < end).findFirst();
               if (gap.isPresent()) {
                 throw Problem.failed(
                     "the master dataset of %s misses the offsets [%s, %s) of partition %s: its files were lost or moved"
@@ -133,7 +130,7 @@ final class Waiting {
         moved = System.nanoTime();
       } else if (System.nanoTime() - moved > patience.toNanos()) {
         throw Problem.unreachable(
-            "%s does not come to the marker of %s: %s ends at %s, expected %s, and nothing has moved for %s s; %s"
+            "%s does not come as far as it should with %s: %s ends at %s, expected %s, and nothing has moved for %s s; %s"
                 .formatted(
                     who, dataset, what, now, goal.byPartition(), patience.toSeconds(), next));
       }

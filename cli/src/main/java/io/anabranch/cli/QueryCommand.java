@@ -74,13 +74,13 @@ final class QueryCommand implements Callable<Integer> {
     Rest rest = new Rest(options.existing().platform().serving());
     List<JsonNode> rows = new ArrayList<>();
     JsonNode page = page(rest, cursor);
-    JsonNode provenance = page.path("provenance");
+    JsonNode first = page;
     page.path("rows").forEach(rows::add);
     while (limit == null && page.path("next").isTextual()) {
       page = page(rest, page.path("next").asText());
       page.path("rows").forEach(rows::add);
     }
-    print(rows, provenance, page.path("next"));
+    print(rows, first, page.path("next"));
     return 0;
   }
 
@@ -107,18 +107,19 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private void print(List<JsonNode> rows, JsonNode provenance, JsonNode next) {
+  private void print(List<JsonNode> rows, JsonNode first, JsonNode next) {
     if (common.json() || format == Format.JSON) {
       ObjectNode json = Json.object();
       json.put("view", view);
+      json.set("query", first.path("query"));
       json.putArray("rows").addAll(rows);
-      json.set("provenance", provenance);
+      json.set("provenance", first.path("provenance"));
       json.set("next", next.isTextual() ? next : null);
       System.out.println(Json.line(json));
       return;
     }
     System.out.print(format == Format.CSV ? CsvText.of(rows) : ObjectTable.of(rows).render());
-    Words.say(words(provenance));
+    Words.say(words(first.path("provenance")));
     if (next.isTextual()) {
       Words.say("more rows: add --cursor " + next.asText());
     }

@@ -55,6 +55,14 @@ final class Rest {
     return send(HttpRequest.newBuilder(base.resolve(path)).POST(BodyPublishers.noBody()));
   }
 
+  /** Sends something with the request. Problems as in {@link #get}. */
+  JsonNode post(String path, JsonNode body) {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(Json.line(body))));
+  }
+
   /** A text as one segment of a path or as a parameter. */
   static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");

@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.anabranch.serving.page.PageCheck;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -110,43 +112,57 @@ final class RiverIT {
   @Test
   @Order(4)
   void theCountNeverStepsBackAndNeverExceedsWhatWasAppendedAcrossAPublish() throws Exception {
-    AtomicBoolean done = new AtomicBoolean();
-    List<Long> counts = new ArrayList<>();
-    Thread poller =
-        new Thread(
-            () -> {
-              while (!done.get()) {
-                counts.add(platform.total("sales_by_country").path("orders").asLong());
-              }
-            });
-    long before = platform.total("sales_by_country").path("orders").asLong();
-    poller.start();
-    Platform.Running load =
-        platform.start(
-            "ingest",
-            "generate",
-            "-d",
-            ORDERS,
-            "--count",
-            "30000",
-            "--rate",
-            "1000",
-            "--seed",
-            "2",
-            "--error-rate",
-            "0",
-            "--json");
+    long before = orders();
+    Poller poller = new Poller(this::orders);
+    Platform.Running load = load(30_000, 2);
+    await().atMost(PATIENCE).until(() -> orders() > before);
+    Path early = answer("--by", "", "--grain", "all");
     JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
+    Path late = answer("--grain", "P1D", "--top", "revenue:3", "--to", "2026-01-01");
     load.outcome().expect(0);
     awaitApplied(ORDERS);
-    done.set(true);
-    poller.join();
+    List<Long> counts = poller.stop();
     assertThat(run.path("clean_rows").asLong()).isPositive();
     assertThat(counts).hasSizeGreaterThan(10).isSorted();
     assertThat(counts.get(counts.size() - 1)).isLessThanOrEqualTo(before + 30_000);
-    assertThat(platform.total("sales_by_country").path("orders").asLong())
-        .isEqualTo(before + 30_000);
+    assertThat(orders()).isEqualTo(before + 30_000);
     expectNoDifference(ORDERS);
+    for (Path answer : List.of(early, late)) {
+      assertThat(platform.run("verify", "--answer", answer.toString()).expect(0).out())
+          .contains("verify: 0 differences in ")
+          .doesNotContain(" in 0 rows");
+    }
+  }
+
+  private long orders() {
+    return platform.total("sales_by_country").path("orders").asLong();
+  }
+
+  /** Records without errors, a thousand a second. */
+  private Platform.Running load(int count, int seed) {
+    return platform.start(
+        "ingest",
+        "generate",
+        "-d",
+        ORDERS,
+        "--count",
+        "" + count,
+        "--rate",
+        "1000",
+        "--seed",
+        "" + seed,
+        "--error-rate",
+        "0",
+        "--json");
+  }
+
+  /** What is served now, in a file. */
+  private Path answer(String... query) throws IOException {
+    List<String> command = new ArrayList<>(List.of("query", "sales_by_country"));
+    command.addAll(List.of(query));
+    command.addAll(List.of("--format", "json"));
+    Path file = Files.createTempFile("answer", ".json");
+    return Files.writeString(file, platform.run(command.toArray(String[]::new)).expect(0).out());
   }
 
   @Test
@@ -266,7 +282,7 @@ final class RiverIT {
 
   @Test
   @Order(8)
-  void anIncrementalRunEqualsAFullOneAndARollbackIsExact() {
+  void anIncrementalRunEqualsAFullOneAndARollbackUnderLoadIsExact() {
     long before = batchRun().path("version").asLong();
     generate(ORDERS, 2_000, 78);
     awaitApplied(ORDERS);
@@ -282,11 +298,18 @@ final class RiverIT {
     assertThat(seen()).isEqualTo(incremental);
     expectNoDifference(ORDERS);
 
-    JsonNode total = platform.total("sales_by_country");
-    platform.run("batch", "rollback", ORDERS, "" + before).expect(0);
-    assertThat(platform.total("sales_by_country")).isEqualTo(total);
-    assertThat(sql("select max(version) as v from sales_by_country").path("v").asLong())
-        .isEqualTo(before);
+    long total = orders();
+    Poller poller = new Poller(this::orders);
+    Platform.Running load = load(40_000, 79);
+    for (long version : List.of(before, all.path("version").asLong(), before)) {
+      platform.run("batch", "rollback", ORDERS, "" + version).expect(0);
+      assertThat(sql("select max(version) as v from sales_by_country").path("v").asLong())
+          .isEqualTo(version);
+    }
+    load.outcome().expect(0);
+    awaitApplied(ORDERS);
+    assertThat(poller.stop()).hasSizeGreaterThan(10).isSorted();
+    assertThat(orders()).isEqualTo(total + 40_000);
     expectNoDifference(ORDERS);
   }
 

@@ -4,6 +4,7 @@ import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.Cut;
 import io.anabranch.views.EncodedCell;
+import io.anabranch.views.Offsets;
 import io.anabranch.views.ViewId;
 import io.anabranch.views.ViewStore;
 import java.nio.ByteBuffer;
@@ -31,9 +32,9 @@ import org.apache.hadoop.hbase.util.Bytes;
 /**
  * The view store in HBase.
  *
- * <p>A delta's HBase timestamp is its {@code next}, and one version is kept: HBase itself never
- * shows a smaller one over a greater. Such a timestamp is no time, so that family has no TTL, and
- * deltas are deleted by exact version only.
+ * <p>A delta's HBase timestamp is its {@code next}: HBase itself never shows a smaller one over a
+ * greater, and its older versions are what readers of an earlier moment see. Such a timestamp is no
+ * time, so that family has no TTL.
  */
 public final class HBaseViewStore implements ViewStore {
   private static final int ROWS_PER_SCAN_CALL = 2_000;
@@ -96,7 +97,6 @@ public final class HBaseViewStore implements ViewStore {
     return stored;
   }
 
-  /** Deletes exact versions only: a marker over a column would hide what is written after it. */
   @Override
   public long expireDeltas(String dataset, Cut oldest) {
     Scan all = new Scan().addFamily(Tables.DELTA_FAMILY).setCaching(ROWS_PER_SCAN_CALL);
@@ -127,7 +127,7 @@ public final class HBaseViewStore implements ViewStore {
       byte[] column = CellUtil.cloneQualifier(cell);
       long epoch = Bytes.toLong(column, Integer.BYTES);
       if (!oldest.leavesToSpeed(Bytes.toInt(column), epoch)) {
-        delete.addColumn(Tables.DELTA_FAMILY, column, cell.getTimestamp());
+        delete.addColumns(Tables.DELTA_FAMILY, column, cell.getTimestamp());
       }
     }
     return delete;
@@ -145,12 +145,15 @@ public final class HBaseViewStore implements ViewStore {
 
   @Override
   public CloseableIterator<DeltaRow> scanDeltas(
-      String dataset, ViewId view, Buckets range, int salt) {
-    return new RowIterator<>(
-        connection,
-        Tables.deltas(dataset),
-        cells(view, range, salt).addFamily(Tables.DELTA_FAMILY),
-        HBaseViewStore::deltaRow);
+      String dataset, ViewId view, Buckets range, int salt, Offsets ends) {
+    return new SnapshotIterator(
+        new RowIterator<>(
+            connection,
+            Tables.deltas(dataset),
+            cells(view, range, salt).addFamily(Tables.DELTA_FAMILY),
+            HBaseViewStore::deltaRow),
+        new OlderDeltas(connection, Tables.deltas(dataset), ends),
+        ends);
   }
 
   @Override
@@ -198,11 +201,11 @@ public final class HBaseViewStore implements ViewStore {
   @Override
   public void close() {}
 
-  private static byte[] column(DeltaId id) {
+  static byte[] column(DeltaId id) {
     return ByteBuffer.allocate(12).putInt(id.partition()).putLong(id.epoch()).array();
   }
 
-  private static DeltaRow deltaRow(Result result) {
+  static DeltaRow deltaRow(Result result) {
     CellKey key = CellKey.ofBytes(result.getRow());
     List<Delta> deltas = new ArrayList<>(result.size());
     for (Cell cell : result.rawCells()) {

@@ -1,6 +1,7 @@
 package io.anabranch.hbase;
 
 import io.anabranch.views.CellKey;
+import io.anabranch.views.ViewStore;
 import java.time.Duration;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
@@ -19,7 +20,7 @@ final class Layout {
   static TableDescriptor deltas(String dataset) {
     ColumnFamilyDescriptor family =
         ColumnFamilyDescriptorBuilder.newBuilder(Tables.DELTA_FAMILY)
-            .setMaxVersions(1)
+            .setMaxVersions(ViewStore.HISTORY)
             .setBloomFilterType(BloomType.ROW)
             .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
             .build();

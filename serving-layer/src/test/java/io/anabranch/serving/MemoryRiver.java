@@ -139,10 +139,29 @@ public final class MemoryRiver implements TopicOffsets {
 
   /** All cells of the records before a marker, by view, computed from scratch. */
   public synchronized Map<String, SortedMap<CellKey, EncodedCell>> recompute(long marker) {
+    Map<Integer, Long> ends = new TreeMap<>();
+    log.forEach((partition, entries) -> ends.put(partition, end(entries, marker)));
+    return recompute(new Offsets(ends));
+  }
+
+  private static long end(List<Entry> entries, long marker) {
+    int offset = 0;
+    while (offset < entries.size()
+        && (entries.get(offset).marker() == null
+            || entries.get(offset).marker().number() < marker)) {
+      offset++;
+    }
+    return offset;
+  }
+
+  /** All cells of the records before some offsets, by view, computed from scratch. */
+  public synchronized Map<String, SortedMap<CellKey, EncodedCell>> recompute(Offsets ends) {
     Map<String, SortedMap<CellKey, EncodedCell>> all = new TreeMap<>();
     for (CellLayout layout : layouts) {
       Map<CellKey, Object[]> cells = new HashMap<>();
-      log.values().forEach(entries -> fold(layout, entries, marker, cells));
+      log.forEach(
+          (partition, entries) ->
+              fold(layout, entries.subList(0, (int) ends.of(partition).orElse(0)), cells));
       TreeMap<CellKey, EncodedCell> encoded = new TreeMap<>();
       cells.forEach((key, cell) -> encoded.put(key, layout.encode(cell)));
       all.put(layout.view().name(), encoded);
@@ -150,14 +169,11 @@ public final class MemoryRiver implements TopicOffsets {
     return all;
   }
 
-  private static void fold(
-      CellLayout layout, List<Entry> entries, long marker, Map<CellKey, Object[]> cells) {
+  private static void fold(CellLayout layout, List<Entry> entries, Map<CellKey, Object[]> cells) {
     for (Entry entry : entries) {
       if (entry.marker() == null) {
         layout.update(
             cells.computeIfAbsent(key(layout, entry), k -> layout.empty()), inputs(layout, entry));
-      } else if (entry.marker().number() >= marker) {
-        return;
       }
     }
   }

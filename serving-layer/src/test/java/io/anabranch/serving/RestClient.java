@@ -31,6 +31,14 @@ public final class RestClient {
     return send(headers.length == 0 ? request : request.headers(headers));
   }
 
+  /** The response to a POST of JSON. */
+  public HttpResponse<String> postJson(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
   /** The body of a GET that must succeed. */
   public JsonNode json(String path) {
     HttpResponse<String> response = get(path);

@@ -20,7 +20,7 @@ public final class ServedRiver implements AutoCloseable {
 
   public ServedRiver(MemoryRiver... rivers) {
     this(
-        dataset -> {
+        (dataset, moment) -> {
           throw new UnsupportedOperationException();
         },
         rivers);

@@ -7,6 +7,7 @@ import io.anabranch.schemas.Wire;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.CellLayout;
+import io.anabranch.views.Offsets;
 import io.anabranch.views.ViewStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,12 +74,12 @@ final class NaiveCells {
   }
 
   /** The same from the store: all deltas of all epochs, merged. */
-  static Map<CellKey, Map<String, Object>> stored(ViewStore store, Dataset dataset) {
+  static Map<CellKey, Map<String, Object>> stored(ViewStore store, Dataset dataset, Offsets ends) {
     Map<CellKey, Map<String, Object>> stored = new TreeMap<>();
     for (View view : dataset.views().values()) {
       CellLayout layout = CellLayout.of(view);
       for (int salt = 0; salt < CellKey.SALTS; salt++) {
-        try (var rows = store.scanDeltas(dataset.name(), layout.id(), Buckets.ALL, salt)) {
+        try (var rows = store.scanDeltas(dataset.name(), layout.id(), Buckets.ALL, salt, ends)) {
           rows.forEachRemaining(
               row -> {
                 Object[] cell = layout.empty();

@@ -137,6 +137,7 @@ final class SpeedLayerIT {
                             .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().end())))
                     .isEqualTo(naive.ends()));
     assertThat(naive.measures()).hasSizeGreaterThan(50);
-    assertThat(NaiveCells.stored(store, Trips.DATASET)).isEqualTo(naive.measures());
+    assertThat(NaiveCells.stored(store, Trips.DATASET, new Offsets(naive.ends())))
+        .isEqualTo(naive.measures());
   }
 }

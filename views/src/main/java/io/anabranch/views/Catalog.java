@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What is known of datasets beyond their data: markers, epochs, versions, which version is
@@ -75,6 +76,13 @@ public interface Catalog extends AutoCloseable {
       if (from < 0 || end < from) {
         throw new IllegalArgumentException("Invalid applied range: [%s, %s)".formatted(from, end));
       }
+    }
+
+    /** The ends by partition. */
+    public static Offsets ends(Map<Integer, Applied> applied) {
+      Map<Integer, Long> ends = new TreeMap<>();
+      applied.forEach((partition, range) -> ends.put(partition, range.end()));
+      return new Offsets(ends);
     }
 
     /** What is recorded once both were told, in either order. */

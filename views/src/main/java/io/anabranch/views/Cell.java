@@ -9,7 +9,7 @@ public final class Cell {
   private final CellKey key;
   private final Object[] values;
 
-  Cell(CellKey key, Object[] values) {
+  public Cell(CellKey key, Object[] values) {
     this.key = key;
     this.values = values;
   }

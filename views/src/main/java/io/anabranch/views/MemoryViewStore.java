@@ -9,16 +9,33 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A view store in memory, for tests and for the simulation. */
 public final class MemoryViewStore implements ViewStore {
   private record Column(int partition, long epoch) {}
 
-  private final Map<String, NavigableMap<CellKey, Map<Column, StoredDelta>>> deltas =
-      new HashMap<>();
+  /** The values of a delta by their {@code next}. */
+  private static final class History extends TreeMap<Long, EncodedCell> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final int kept;
+  private final Map<String, NavigableMap<CellKey, Map<Column, History>>> deltas = new HashMap<>();
   private final Map<String, NavigableMap<CellKey, EncodedCell>> batch = new HashMap<>();
   private final Map<String, Map<Integer, List<SeenIdentity>>> identities = new HashMap<>();
+
+  public MemoryViewStore() {
+    this(HISTORY);
+  }
+
+  /**
+   * @param kept how many values of a delta are kept
+   */
+  MemoryViewStore(int kept) {
+    this.kept = kept;
+  }
 
   @Override
   public synchronized void prepare(String dataset) {
@@ -29,13 +46,16 @@ public final class MemoryViewStore implements ViewStore {
   @Override
   public synchronized void writeDeltas(String dataset, Collection<Delta> written) {
     for (Delta delta : written) {
-      deltas
-          .get(dataset)
-          .computeIfAbsent(delta.id().key(), key -> new HashMap<>())
-          .merge(
-              new Column(delta.id().partition(), delta.id().epoch()),
-              new StoredDelta(delta.next(), delta.cell()),
-              (old, now) -> now.next() >= old.next() ? now : old);
+      History history =
+          deltas
+              .get(dataset)
+              .computeIfAbsent(delta.id().key(), key -> new HashMap<>())
+              .computeIfAbsent(
+                  new Column(delta.id().partition(), delta.id().epoch()), id -> new History());
+      history.put(delta.next(), delta.cell());
+      if (history.size() > kept) {
+        history.pollFirstEntry();
+      }
     }
   }
 
@@ -44,13 +64,13 @@ public final class MemoryViewStore implements ViewStore {
       String dataset, Collection<DeltaId> ids) {
     Map<DeltaId, StoredDelta> found = new HashMap<>();
     for (DeltaId id : ids) {
-      StoredDelta delta =
+      History history =
           deltas
               .get(dataset)
               .getOrDefault(id.key(), Map.of())
               .get(new Column(id.partition(), id.epoch()));
-      if (delta != null) {
-        found.put(id, delta);
+      if (history != null) {
+        found.put(id, new StoredDelta(history.lastKey(), history.lastEntry().getValue()));
       }
     }
     return found;
@@ -59,7 +79,7 @@ public final class MemoryViewStore implements ViewStore {
   @Override
   public synchronized long expireDeltas(String dataset, Cut oldest) {
     long before = count(dataset);
-    for (Map<Column, StoredDelta> row : deltas.get(dataset).values()) {
+    for (Map<Column, History> row : deltas.get(dataset).values()) {
       row.keySet().removeIf(column -> !oldest.leavesToSpeed(column.partition(), column.epoch()));
     }
     deltas.get(dataset).values().removeIf(Map::isEmpty);
@@ -72,22 +92,32 @@ public final class MemoryViewStore implements ViewStore {
 
   @Override
   public synchronized CloseableIterator<DeltaRow> scanDeltas(
-      String dataset, ViewId view, Buckets range, int salt) {
+      String dataset, ViewId view, Buckets range, int salt, Offsets ends) {
     List<DeltaRow> rows = new ArrayList<>();
     within(deltas.getOrDefault(dataset, new TreeMap<>()), view, range, salt)
         .forEach(
             (key, columns) -> {
               List<Delta> row = new ArrayList<>();
               columns.forEach(
-                  (column, delta) ->
-                      row.add(
-                          new Delta(
+                  (column, history) ->
+                      at(
                               new DeltaId(key, column.partition(), column.epoch()),
-                              delta.next(),
-                              delta.cell())));
-              rows.add(new DeltaRow(key, row));
+                              history,
+                              ends.of(column.partition()).orElse(0))
+                          .ifPresent(row::add));
+              if (!row.isEmpty()) {
+                rows.add(new DeltaRow(key, row));
+              }
             });
     return iterator(rows);
+  }
+
+  private Optional<Delta> at(DeltaId id, History history, long end) {
+    Map.Entry<Long, EncodedCell> value = history.floorEntry(end);
+    if (value == null && history.size() >= kept) {
+      throw new SnapshotLostException(id, end);
+    }
+    return Optional.ofNullable(value).map(v -> new Delta(id, v.getKey(), v.getValue()));
   }
 
   /** Puts batch cells of a version; a batch run's bulk load, in memory. */

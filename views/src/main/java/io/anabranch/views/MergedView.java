@@ -18,13 +18,18 @@ public final class MergedView {
   private final ViewStore store;
   private final CellLayout layout;
   private final Optional<Version> version;
+  private final Offsets applied;
 
   /**
    * @param version the version to build on, as published or pinned; empty for speed alone
+   * @param applied how far the speed layer had come at the moment that is read: later records stay
+   *     out
    */
-  public MergedView(ViewStore store, CellLayout layout, Optional<Version> version) {
+  public MergedView(
+      ViewStore store, CellLayout layout, Optional<Version> version, Offsets applied) {
     this.store = store;
     this.layout = layout;
+    this.applied = applied;
     this.version = version.filter(v -> madeByThisDefinition(v, layout));
   }
 
@@ -55,7 +60,7 @@ public final class MergedView {
   /** The speed part alone: the deltas of the epochs that the version leaves to speed. */
   public CloseableIterator<Cell> speed(Buckets range, int salt, long until) {
     return new Converted<>(
-        store.scanDeltas(layout.view().dataset(), layout.id(), range, salt),
+        store.scanDeltas(layout.view().dataset(), layout.id(), range, salt, applied),
         row -> sum(row, until));
   }
 

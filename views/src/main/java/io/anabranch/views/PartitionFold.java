@@ -18,7 +18,8 @@ import java.util.Map;
  * epochs, deltas (absolute values whose {@code next} is the end of the flush), identities, and how
  * far the partition is applied. A crash between any two of these loses nothing: a new fold starts
  * at the applied end, skips for each cell the records that its stored delta already holds, and
- * writes the same bytes again.
+ * writes the same bytes again. It does not say that anything is applied before it has come to where
+ * those deltas end, so that what is applied can be read without what came later.
  *
  * <p>Not safe for several threads. After an exception from {@link #flush} the fold must be thrown
  * away and a new one built.
@@ -52,7 +53,12 @@ public final class PartitionFold {
    */
   private boolean wholeEpoch;
 
+  /** The greatest {@code next} of a stored delta that this fold goes on from. */
+  private long reached;
+
   private final List<FoldRecord> buffer = new ArrayList<>();
+  private final List<Delta> deltas = new ArrayList<>();
+  private final List<SeenIdentity> identities = new ArrayList<>();
   private long next;
 
   private static final class OpenCell {
@@ -151,13 +157,16 @@ public final class PartitionFold {
     next = record.offset() + 1;
   }
 
-  /** Makes all added records readable. Answers how many of them were repeats. */
+  /**
+   * Makes all added records readable; while the fold is still behind a delta that an earlier writer
+   * left, they wait for a later flush. Answers how many of them were repeats.
+   */
   public int flush() {
     if (buffer.isEmpty()) {
       return 0;
     }
     tellGap();
-    List<SeenIdentity> identities = new ArrayList<>(buffer.size());
+    int accepted = 0;
     List<FoldRecord> counted = new ArrayList<>(buffer.size());
     for (FoldRecord record : buffer) {
       if (record.marker != null) {
@@ -165,6 +174,7 @@ public final class PartitionFold {
             .observe(partition, record.offset, record.marker)
             .ifPresent(begun -> catalog.recordEpoch(dataset, begun));
       } else if (record.accepted) {
+        accepted++;
         identities.add(
             new SeenIdentity(
                 record.identityHigh, record.identityLow, record.offset, record.appendedMs));
@@ -173,16 +183,25 @@ public final class PartitionFold {
         }
       }
     }
-    store.writeDeltas(dataset, fold(counted));
-    store.appendIdentities(dataset, partition, identities);
+    fold(counted);
     Instant appended = Instant.ofEpochMilli(buffer.get(buffer.size() - 1).appendedMs);
-    catalog.advanceApplied(dataset, partition, new Applied(from, next, appended));
     buffer.clear();
+    if (next >= reached) {
+      write(appended);
+    }
+    return accepted - counted.size();
+  }
+
+  private void write(Instant appended) {
+    store.writeDeltas(dataset, deltas);
+    store.appendIdentities(dataset, partition, identities);
+    catalog.advanceApplied(dataset, partition, new Applied(from, next, appended));
+    deltas.clear();
+    identities.clear();
     if (open.size() > MAX_OPEN_CELLS) {
       open.clear();
       wholeEpoch = false;
     }
-    return identities.size() - counted.size();
   }
 
   /** Before the first delta that lacks what came before the range. */
@@ -193,9 +212,8 @@ public final class PartitionFold {
     }
   }
 
-  /** The deltas of all cells that the records change, epoch by epoch. */
-  private List<Delta> fold(List<FoldRecord> records) {
-    List<Delta> deltas = new ArrayList<>();
+  /** Makes the deltas of all cells that the records change, epoch by epoch. */
+  private void fold(List<FoldRecord> records) {
     int begin = 0;
     while (begin < records.size()) {
       EpochStart begun = timeline.at(partition, records.get(begin).offset);
@@ -205,10 +223,9 @@ public final class PartitionFold {
         end++;
       }
       enter(begun);
-      fold(records.subList(begin, end), deltas);
+      foldOneEpoch(records.subList(begin, end));
       begin = end;
     }
-    return deltas;
   }
 
   private void enter(EpochStart begun) {
@@ -219,7 +236,7 @@ public final class PartitionFold {
     }
   }
 
-  private void fold(List<FoldRecord> records, List<Delta> deltas) {
+  private void foldOneEpoch(List<FoldRecord> records) {
     OpenCell[][] cells = open(records);
     List<OpenCell> changed = new ArrayList<>();
     for (int r = 0; r < cells.length; r++) {
@@ -264,7 +281,11 @@ public final class PartitionFold {
     if (!unknown.isEmpty()) {
       store
           .readDeltas(dataset, unknown.keySet())
-          .forEach((id, stored) -> unknown.get(id).restore(stored));
+          .forEach(
+              (id, stored) -> {
+                unknown.get(id).restore(stored);
+                reached = Math.max(reached, stored.next());
+              });
     }
     return cells;
   }

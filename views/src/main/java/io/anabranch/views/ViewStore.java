@@ -11,6 +11,9 @@ import java.util.Map;
  * needs.
  */
 public interface ViewStore extends AutoCloseable {
+  /** How many values of a delta are kept at least: the newest ones. */
+  int HISTORY = 16;
+
   /** Makes the dataset's tables if they are absent. */
   void prepare(String dataset);
 
@@ -32,8 +35,18 @@ public interface ViewStore extends AutoCloseable {
    */
   long expireDeltas(String dataset, Cut oldest);
 
-  /** The deltas of one salt of a view, in the order of their keys. */
-  CloseableIterator<DeltaRow> scanDeltas(String dataset, ViewId view, Buckets range, int salt);
+  /**
+   * The deltas of one salt of a view as they stood at one moment, in the order of their keys: of
+   * each delta the greatest value whose {@code next} is not beyond its partition's end. Whatever is
+   * written meanwhile changes nothing, as long as the ends were applied before.
+   *
+   * @param ends how far each partition was applied at that moment; a partition that is not named
+   *     has no deltas
+   * @throws SnapshotLostException from the iterator, if a delta was written so often since then
+   *     that its value is no longer kept
+   */
+  CloseableIterator<DeltaRow> scanDeltas(
+      String dataset, ViewId view, Buckets range, int salt, Offsets ends);
 
   /** The batch cells of one salt of a view, in the order of their keys. */
   CloseableIterator<BatchRow> scanBatch(

@@ -5,4 +5,7 @@ final class MemoryViewStoreTest extends ViewStoreContract {
   protected ViewStore store() {
     return new MemoryViewStore();
   }
+
+  @Override
+  protected void tidy(String dataset) {}
 }

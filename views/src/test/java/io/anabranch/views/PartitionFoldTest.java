@@ -58,7 +58,12 @@ final class PartitionFoldTest {
 
   private Map<CellKey, Map<String, Object>> served(Optional<Version> version) {
     Map<CellKey, Map<String, Object>> cells = new HashMap<>();
-    MergedView view = new MergedView(store, LAYOUT, version);
+    MergedView view =
+        new MergedView(
+            store,
+            LAYOUT,
+            version,
+            new Offsets(Map.of(0, PartitionFold.start(catalog, DATASET, 0))));
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
       try (var iterator = view.cells(Buckets.ALL, salt, MergedView.NOW)) {
         iterator.forEachRemaining(cell -> cells.put(cell.key(), LAYOUT.measures(cell.values())));

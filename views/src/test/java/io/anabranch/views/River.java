@@ -4,8 +4,6 @@ import io.anabranch.schemas.Marker;
 import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.Version.Publication;
 import io.anabranch.views.ViewStore.CloseableIterator;
-import io.anabranch.views.ViewStore.DeltaId;
-import io.anabranch.views.ViewStore.DeltaRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +44,8 @@ final class River {
     long exactReads;
     long refusedReads;
     long pinnedReads;
+    long slowReads;
+    long lostReads;
     long cells;
     long crashes;
     long versions;
@@ -57,6 +57,8 @@ final class River {
       exactReads += other.exactReads;
       refusedReads += other.refusedReads;
       pinnedReads += other.pinnedReads;
+      slowReads += other.slowReads;
+      lostReads += other.lostReads;
       cells += other.cells;
       crashes += other.crashes;
       versions += other.versions;
@@ -67,12 +69,14 @@ final class River {
 
     @Override
     public String toString() {
-      return ("%,d exact reads of %,d cells, %,d pinned, %,d refused; %,d crashes, %,d versions"
+      return ("%,d exact reads of %,d cells, %,d pinned, %,d slow, %,d lost, %,d refused; %,d crashes, %,d versions"
               + " (%,d incremental runs), %,d rebuilds from the master dataset, %,d deltas expired")
           .formatted(
               exactReads,
               cells,
               pinnedReads,
+              slowReads,
+              lostReads,
               refusedReads,
               crashes,
               versions,
@@ -92,8 +96,21 @@ final class River {
   /** A master file: offsets [first, end). */
   private record File(long first, long end) {}
 
+  /** What a reader knows before it reads cells. */
+  private record Standing(
+      Optional<Version> version, Map<Integer, Applied> applied, List<OffsetRange> missing) {
+    Offsets cut() {
+      return version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+    }
+
+    boolean holds(int partition, long offset) {
+      Applied of = applied.get(partition);
+      return of != null && offset < of.end();
+    }
+  }
+
   private final MemoryCatalog catalog = new MemoryCatalog();
-  private final MemoryViewStore store = new MemoryViewStore();
+  private final MemoryViewStore store = new MemoryViewStore(2);
   private final Tally tally = new Tally();
 
   /** All that was ever appended, by partition. */
@@ -106,6 +123,7 @@ final class River {
   private final List<Long> markers = new ArrayList<>();
   private final Map<List<Integer>, PartitionFold> writers = new HashMap<>();
   private final List<Run> runs = new ArrayList<>();
+  private final List<Standing> slowReaders = new ArrayList<>();
   private EpochTimeline ingestEpochs = new EpochTimeline();
   private String topicId = "first";
   private long nowMs = 1_700_000_000_000L;
@@ -163,6 +181,8 @@ final class River {
         case ROLLBACK -> rollback(step);
         case EXPIRE -> expire(step);
         case READ -> read(MergedView.NOW);
+        case BEGIN_READ -> slowReaders.add(standing());
+        case END_READ -> endRead(step);
         case READ_PINNED -> readPinned(step);
         default -> throw new AssertionError(step.kind());
       }
@@ -488,7 +508,7 @@ final class River {
   /** A full run folds what the cut covers; another one adds what its base does not cover. */
   private Map<CellKey, Object[]> computed(Cut cut, Optional<Version> base) {
     if (base.isEmpty()) {
-      return naive((p, record, key) -> false, cut);
+      return naive((p, offset) -> false, cut);
     }
     tally.incremental++;
     Map<CellKey, Object[]> cells = new HashMap<>();
@@ -540,8 +560,9 @@ final class River {
     }
   }
 
-  /** a: how many versions stay; b: a crash. */
+  /** a: how many versions stay; b: a crash. No reader is slower than the grace period. */
   private void expire(Story.Step step) {
+    slowReaders.clear();
     int[] crash = crash(step.b(), 3);
     long published = catalog.published(DATASET).map(Version::number).orElse(0L);
     for (Version version :
@@ -564,33 +585,45 @@ final class River {
     }
   }
 
-  private void read(long until) {
+  /** a: which slow reader comes to the cells at last. */
+  private void endRead(Story.Step step) {
+    if (!slowReaders.isEmpty()) {
+      tally.slowReads++;
+      read(slowReaders.remove(step.a() % slowReaders.size()), MergedView.NOW);
+    }
+  }
+
+  private Standing standing() {
     Optional<Version> version = catalog.published(DATASET);
     Map<Integer, Applied> applied = catalog.applied(DATASET);
     Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
-    List<OffsetRange> missing = new Gaps(cut, applied, Optional.of(held())).missing(log.size());
-    if (!missing.isEmpty()) {
+    return new Standing(
+        version, applied, new Gaps(cut, applied, Optional.of(held())).missing(log.size()));
+  }
+
+  private void read(long until) {
+    read(standing(), until);
+  }
+
+  private void read(Standing standing, long until) {
+    if (!standing.missing().isEmpty()) {
       tally.refusedReads++;
-      missing.forEach(range -> requireMissing(range, cut, applied));
+      standing.missing().forEach(range -> requireMissing(range, standing));
       return;
     }
-    if (until == MergedView.NOW) {
-      tally.exactReads++;
-      Map<DeltaId, Long> nexts = nexts();
-      compare(
-          version,
-          until,
-          (p, record, key) -> {
-            DeltaId delta = new DeltaId(key, p, trueEpoch(p, record.offset()));
-            long end = applied.containsKey(p) ? applied.get(p).end() : 0;
-            return record.offset() < Math.max(end, nexts.getOrDefault(delta, 0L));
-          });
-    } else if (until >= version.map(Version::number).orElse(0L)) {
-      Offsets ends = EpochTimeline.of(catalog.epochs(DATASET)).cut(until).offsets();
-      if (sealed(ends, applied)) {
-        tally.pinnedReads++;
-        compare(version, until, (p, record, key) -> record.offset() < trueCut(p, until));
+    try {
+      if (until == MergedView.NOW) {
+        compare(standing, until, standing::holds);
+        tally.exactReads++;
+      } else if (until >= standing.version().map(Version::number).orElse(0L)) {
+        Offsets ends = EpochTimeline.of(catalog.epochs(DATASET)).cut(until).offsets();
+        if (sealed(ends, standing.applied())) {
+          compare(standing, until, (p, offset) -> offset < trueCut(p, until));
+          tally.pinnedReads++;
+        }
       }
+    } catch (SnapshotLostException e) {
+      tally.lostReads++;
     }
   }
 
@@ -603,10 +636,9 @@ final class River {
   }
 
   /** What is called missing is not covered, and not applied. */
-  private static void requireMissing(
-      OffsetRange range, Offsets cut, Map<Integer, Applied> applied) {
-    Applied of = applied.get(range.partition());
-    boolean isCovered = range.to() <= cut.of(range.partition()).orElse(0);
+  private static void requireMissing(OffsetRange range, Standing standing) {
+    Applied of = standing.applied().get(range.partition());
+    boolean isCovered = range.to() <= standing.cut().of(range.partition()).orElse(0);
     boolean isApplied = of != null && of.from() <= range.from() && range.to() <= of.end();
     if (range.from() >= range.to() || isCovered || isApplied) {
       throw new AssertionError("%s is called missing, applied is %s".formatted(range, of));
@@ -623,13 +655,14 @@ final class River {
     return true;
   }
 
-  private void compare(Optional<Version> version, long until, Counted counted) {
+  private void compare(Standing standing, long until, Counted counted) {
     Map<CellKey, List<Object>> expected = new HashMap<>();
-    naive(counted, version.map(Version::cut).orElse(null))
+    naive(counted, standing.version().map(Version::cut).orElse(null))
         .forEach((key, cell) -> expected.put(key, Arrays.asList(cell)));
     Map<CellKey, List<Object>> served = new HashMap<>();
     for (CellLayout layout : LAYOUTS) {
-      MergedView view = new MergedView(store, layout, version);
+      MergedView view =
+          new MergedView(store, layout, standing.version(), Applied.ends(standing.applied()));
       for (int salt = 0; salt < CellKey.SALTS; salt++) {
         try (CloseableIterator<Cell> cells = view.cells(Buckets.ALL, salt, until)) {
           cells.forEachRemaining(cell -> served.put(cell.key(), Arrays.asList(cell.values())));
@@ -641,30 +674,19 @@ final class River {
       throw new AssertionError(
           "served %s\nexpected %s\nversion %s, until %s, applied %s"
               .formatted(
-                  served, expected, version.map(Version::cut), until, catalog.applied(DATASET)));
+                  served,
+                  expected,
+                  standing.version().map(Version::cut),
+                  until,
+                  standing.applied()));
     }
-  }
-
-  /** How far each delta says that it has come; some are ahead of what is applied as a whole. */
-  private Map<DeltaId, Long> nexts() {
-    Map<DeltaId, Long> nexts = new HashMap<>();
-    for (CellLayout layout : LAYOUTS) {
-      for (int salt = 0; salt < CellKey.SALTS; salt++) {
-        try (CloseableIterator<DeltaRow> rows =
-            store.scanDeltas(DATASET, layout.id(), Buckets.ALL, salt)) {
-          rows.forEachRemaining(
-              row -> row.deltas().forEach(delta -> nexts.put(delta.id(), delta.next())));
-        }
-      }
-    }
-    return nexts;
   }
 
   // ---- the truth
 
   /** Whether a record counts in a cell. */
   private interface Counted {
-    boolean holds(int partition, FoldRecord record, CellKey key);
+    boolean holds(int partition, long offset);
   }
 
   /**
@@ -688,7 +710,7 @@ final class River {
             before != null && (covered || record.appendedMs - before <= HORIZON.toMillis());
         for (int i = 0; i < record.keys.length && !repeat; i++) {
           CellKey key = record.keys[i];
-          if (covered || counted.holds(p, record, key)) {
+          if (covered || counted.holds(p, record.offset())) {
             BY_COUNTRY.update(
                 cells.computeIfAbsent(key, k -> BY_COUNTRY.empty()), record.inputs[i]);
           }
@@ -696,14 +718,6 @@ final class River {
       }
     }
     return cells;
-  }
-
-  private long trueEpoch(int partition, long offset) {
-    long greatest = 0;
-    for (FoldRecord record : log.get(partition).subList(0, (int) offset)) {
-      greatest = record.marker == null ? greatest : Math.max(greatest, record.marker.number());
-    }
-    return greatest;
   }
 
   /** The offset of the first marker of that number or a greater one. */

@@ -40,6 +40,10 @@ record Story(long seed, List<Step> steps) {
     EXPIRE(3),
     /** Everything that is there is read. */
     READ(6),
+    /** A slow reader learns how far everything has come. */
+    BEGIN_READ(4),
+    /** A slow reader reads the cells, as of what it learnt. */
+    END_READ(4),
     /** Everything before a marker is read. */
     READ_PINNED(4);
 

@@ -1,6 +1,7 @@
 package io.anabranch.views;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.views.ViewStore.CloseableIterator;
 import io.anabranch.views.ViewStore.Delta;
@@ -27,6 +28,9 @@ public abstract class ViewStoreContract {
   /** The store under test; the datasets that the contract writes are its own. */
   protected abstract ViewStore store();
 
+  /** Drops what the store need not keep, where it does so by itself some time. */
+  protected abstract void tidy(String dataset);
+
   @BeforeEach
   void prepare() {
     store = store();
@@ -47,9 +51,14 @@ public abstract class ViewStoreContract {
   }
 
   private List<DeltaRow> scan(Buckets range) {
+    return scan(range, new Offsets(Map.of(0, 1_000L, 1, 1_000L)));
+  }
+
+  private List<DeltaRow> scan(Buckets range, Offsets ends) {
     List<DeltaRow> rows = new ArrayList<>();
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
-      try (CloseableIterator<DeltaRow> iterator = store.scanDeltas(dataset, VIEW, range, salt)) {
+      try (CloseableIterator<DeltaRow> iterator =
+          store.scanDeltas(dataset, VIEW, range, salt, ends)) {
         iterator.forEachRemaining(rows::add);
       }
     }
@@ -58,12 +67,12 @@ public abstract class ViewStoreContract {
 
   @Test
   void readsBackWhatWasWritten() {
-    Delta delta = new Delta(id(key(3600, "a", null), 2, 7), 100, cell(1));
+    Delta delta = new Delta(id(key(3600, "a", null), 1, 7), 100, cell(1));
     store.writeDeltas(dataset, List.of(delta));
     assertThat(
             store.readDeltas(
                 dataset,
-                List.of(delta.id(), id(key(3600, "a", null), 2, 8), id(key(0, "b"), 2, 7))))
+                List.of(delta.id(), id(key(3600, "a", null), 1, 8), id(key(0, "b"), 1, 7))))
         .containsOnly(Map.entry(delta.id(), new StoredDelta(100, cell(1))));
   }
 
@@ -129,6 +138,40 @@ public abstract class ViewStoreContract {
   }
 
   @Test
+  void scansWhatStoodThereWhenThePartitionsWereAppliedSoFar() {
+    CellKey both = key(3600, "both");
+    Delta old = new Delta(id(both, 0, 0), 10, cell(1));
+    Delta ofAnother = new Delta(id(both, 1, 0), 30, cell(4));
+    store.writeDeltas(
+        dataset,
+        List.of(
+            old,
+            new Delta(old.id(), 20, cell(2)),
+            new Delta(old.id(), 21, cell(3)),
+            ofAnother,
+            new Delta(id(key(3600, "new"), 0, 0), 21, cell(5))));
+    assertThat(scan(Buckets.ALL, new Offsets(Map.of(0, 19L, 1, 30L))))
+        .singleElement()
+        .satisfies(row -> assertThat(row.deltas()).containsExactlyInAnyOrder(old, ofAnother));
+    assertThat(scan(Buckets.ALL, new Offsets(Map.of(0, 10L))))
+        .containsExactly(new DeltaRow(both, List.of(old)));
+    assertThat(scan(Buckets.ALL, new Offsets(Map.of(0, 9L, 1, 29L)))).isEmpty();
+  }
+
+  @Test
+  void refusesToShowWhatIsNoLongerKept() {
+    DeltaId id = id(key(3600, "a"), 0, 0);
+    for (int next = 1; next <= ViewStore.HISTORY + 1; next++) {
+      store.writeDeltas(dataset, List.of(new Delta(id, next, cell(next))));
+    }
+    tidy(dataset);
+    assertThat(scan(Buckets.ALL, new Offsets(Map.of(0, 2L))))
+        .containsExactly(new DeltaRow(id.key(), List.of(new Delta(id, 2, cell(2)))));
+    assertThatThrownBy(() -> scan(Buckets.ALL, new Offsets(Map.of(0, 1L))))
+        .isInstanceOf(SnapshotLostException.class);
+  }
+
+  @Test
   void scansBucketsFromInclusiveToExclusive() {
     List<Delta> deltas = new ArrayList<>();
     for (long bucket : new long[] {-3600, 0, 3600, 7200}) {
@@ -151,7 +194,8 @@ public abstract class ViewStoreContract {
     int rows = 0;
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
       List<CellKey> keys = new ArrayList<>();
-      try (var iterator = store.scanDeltas(dataset, VIEW, Buckets.ALL, salt)) {
+      try (var iterator =
+          store.scanDeltas(dataset, VIEW, Buckets.ALL, salt, new Offsets(Map.of(0, 1L)))) {
         iterator.forEachRemaining(row -> keys.add(row.key()));
       }
       assertThat(keys).isSorted();
@@ -162,7 +206,7 @@ public abstract class ViewStoreContract {
 
   @Test
   void scansAVersionThatWasNeverLoadedAsEmpty() {
-    try (var iterator = store.scanDeltas(dataset, new ViewId(1), Buckets.ALL, 0)) {
+    try (var iterator = store.scanDeltas(dataset, new ViewId(1), Buckets.ALL, 0, Offsets.NONE)) {
       assertThat(iterator.hasNext()).isFalse();
     }
   }

@@ -1,7 +1,9 @@
 package io.anabranch.serving.cells;
 
 import io.anabranch.serving.standing.Provenance;
+import io.anabranch.views.Cell;
 import io.anabranch.views.CellLayout;
+import io.anabranch.views.ViewStore.CloseableIterator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +24,18 @@ public final class Answer {
     this.layout = layout;
     this.groups = query.top().map(top -> greatest(groups, layout, top)).orElse(groups);
     this.provenance = provenance;
+  }
+
+  /**
+   * The answer that given cells make.
+   *
+   * @param cells of the view; those outside the query's range are passed over
+   * @param maxRows how many rows there may be
+   */
+  public static Answer of(
+      CellQuery query, CloseableIterator<Cell> cells, int maxRows, Provenance provenance) {
+    CellLayout layout = CellLayout.of(query.view());
+    return new Answer(query, layout, new RollUp(query, layout, maxRows).of(cells), provenance);
   }
 
   public CellQuery query() {

@@ -42,6 +42,9 @@ public record CellQuery(
 
   /** Which rolled-up cell takes in a view's cell; empty if the query leaves it out. */
   Optional<GroupKey> group(CellKey key) {
+    if (key.bucket() < range.from() || key.bucket() >= range.to()) {
+      return Optional.empty();
+    }
     List<String> dimensions = key.dimensions();
     for (Map.Entry<String, Set<String>> condition : where.entrySet()) {
       String value = dimensions.get(view.dimensions().indexOf(condition.getKey()));

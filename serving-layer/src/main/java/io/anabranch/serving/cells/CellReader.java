@@ -2,6 +2,7 @@ package io.anabranch.serving.cells;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.serving.ServingSettings;
 import io.anabranch.serving.Sources;
@@ -12,17 +13,21 @@ import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.CellLayout;
 import io.anabranch.views.MergedView;
+import io.anabranch.views.SnapshotLostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Answers queries: the catalog is read once, then the deltas, and the batch cells of the version
- * that the catalog named. A publish in between changes nothing, since the old version is kept for a
- * while. What a version gives to a query never changes, so it is kept in memory once it is rolled
- * up, and a caller that asks again costs a scan of the deltas alone.
+ * Answers queries: the catalog is read once, then the deltas as they stood at that moment, and the
+ * batch cells of the version that the catalog named. A publish in between changes nothing, since
+ * the old version is kept for a while; neither does what the speed layer writes meanwhile. What a
+ * version gives to a query never changes, so it is kept in memory once it is rolled up, and a
+ * caller that asks again costs a scan of the deltas alone.
  */
 public final class CellReader {
   private record BatchKey(
@@ -34,6 +39,9 @@ public final class CellReader {
       Grain grain) {}
 
   private record RolledUp(List<Group> groups, int bytes) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(CellReader.class);
+  private static final int ATTEMPTS = 5;
 
   private final Sources sources;
   private final StoreCalls calls;
@@ -58,11 +66,30 @@ public final class CellReader {
    */
   public Answer read(CellQuery query) {
     StoreCalls.Deadline deadline = calls.deadline();
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      try {
+        return read(query, deadline);
+      } catch (SnapshotLostException e) {
+        LOG.debug("{} is read again: {}", query.view().name(), e.getMessage());
+      }
+    }
+    try {
+      return read(query, deadline);
+    } catch (SnapshotLostException e) {
+      throw Problem.unreachable(
+          "the view %s is written faster than it can be read: ask again, or for a shorter range"
+              .formatted(query.view().name()),
+          e);
+    }
+  }
+
+  private Answer read(CellQuery query, StoreCalls.Deadline deadline) {
     Dataset dataset = sources.datasets().named(query.view().dataset());
     Standing standing =
         calls.one(deadline, () -> Standing.read(dataset, sources.catalog(), sources.topics()));
     CellLayout layout = CellLayout.of(query.view());
-    MergedView merged = new MergedView(sources.store(), layout, standing.version());
+    MergedView merged =
+        new MergedView(sources.store(), layout, standing.version(), standing.appliedEnds());
     RollUp rollUp = new RollUp(query, layout, maxRows);
     List<List<Group>> parts = new ArrayList<>();
     BatchKey key =

@@ -5,10 +5,12 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.View;
 import io.anabranch.serving.Sources;
 import io.anabranch.views.Buckets;
+import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.Cell;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.CellLayout;
 import io.anabranch.views.MergedView;
+import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
 import io.anabranch.views.ViewStore.CloseableIterator;
 import java.time.Instant;
@@ -72,8 +74,11 @@ public final class Comparison {
             .filter(version -> version.number() < published.number())
             .max(Comparator.comparingLong(Version::number))
             .orElseThrow(() -> tooFew("no version older than " + published.number()));
+    Offsets applied = Applied.ends(sources.catalog().applied(dataset.name()));
     List<ViewResult> views =
-        dataset.views().values().stream().map(view -> compare(view, published, base)).toList();
+        dataset.views().values().stream()
+            .map(view -> compare(view, published, base, applied))
+            .toList();
     return new Result(
         dataset.name(), published.number(), base.number(), BatchWork.of(published), views);
   }
@@ -85,10 +90,11 @@ public final class Comparison {
             .formatted(what, dataset.name(), dataset.name()));
   }
 
-  private ViewResult compare(View view, Version published, Version base) {
+  private ViewResult compare(View view, Version published, Version base, Offsets applied) {
     CellLayout layout = CellLayout.of(view);
-    MergedView batch = new MergedView(sources.store(), layout, Optional.of(published));
-    MergedView speed = new MergedView(sources.store(), layout, Optional.of(base));
+    MergedView batch =
+        new MergedView(sources.store(), layout, Optional.of(published), Offsets.NONE);
+    MergedView speed = new MergedView(sources.store(), layout, Optional.of(base), applied);
     ViewTally tally = new ViewTally(layout);
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
       try (CloseableIterator<Cell> left = batch.batch(Buckets.ALL, salt);

@@ -235,14 +235,7 @@ final class DatasetsController {
       summary = "Recomputes a dataset from the master dataset and compares with what is served",
       description = "Answers when it is done, which takes minutes; GET tells how far it is.")
   Verification.Result verify(@PathVariable("dataset") String name) {
-    return verifications
-        .run(named(name))
-        .orElseThrow(
-            () ->
-                new RestProblem(
-                    HttpStatus.CONFLICT,
-                    "%s is being verified already: GET the same address tells how far it is"
-                        .formatted(name)));
+    return verifications.run(named(name)).orElseThrow(() -> RestProblem.verifiedAlready(name));
   }
 
   @GetMapping("/{dataset}/verify")

@@ -49,8 +49,8 @@ public class RestConfiguration {
   }
 
   @Bean
-  Verifications verifications(Sources sources) {
-    return new Verifications(sources);
+  Verifications verifications(Sources sources, ServingSettings settings) {
+    return new Verifications(sources, settings.maxRows());
   }
 
   @Bean

@@ -11,6 +11,13 @@ final class RestProblem extends RuntimeException {
     this.status = status;
   }
 
+  static RestProblem verifiedAlready(String dataset) {
+    return new RestProblem(
+        HttpStatus.CONFLICT,
+        "%s is being verified already: GET /api/v1/datasets/%s/verify tells how far it is"
+            .formatted(dataset, dataset));
+  }
+
   HttpStatus status() {
     return status;
   }

@@ -9,6 +9,7 @@ import io.anabranch.serving.cells.CellReader;
 import io.anabranch.serving.cells.Grain;
 import io.anabranch.serving.cells.Pages;
 import io.anabranch.serving.standing.Provenance;
+import io.anabranch.serving.verify.Verifications;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -23,6 +24,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -76,20 +79,32 @@ final class ViewsController {
   /**
    * One page of an answer.
    *
+   * @param query what was asked for
    * @param next cursor of the next page, null at the end
    */
   record CellPage(
-      String view, List<Map<String, Object>> rows, Provenance provenance, String next) {}
+      String view,
+      QueryJson query,
+      List<Map<String, Object>> rows,
+      Provenance provenance,
+      String next) {}
 
   private final Datasets datasets;
   private final CellReader reader;
   private final Pages pages;
+  private final Verifications verifications;
   private final JsonMapper json;
 
-  ViewsController(Datasets datasets, CellReader reader, Pages pages, JsonMapper json) {
+  ViewsController(
+      Datasets datasets,
+      CellReader reader,
+      Pages pages,
+      Verifications verifications,
+      JsonMapper json) {
     this.datasets = datasets;
     this.reader = reader;
     this.pages = pages;
+    this.verifications = verifications;
     this.json = json;
   }
 
@@ -186,6 +201,7 @@ final class ViewsController {
         .body(
             new CellPage(
                 answer.query().view().name(),
+                QueryJson.of(answer.query()),
                 answer.rows(page.from(), limit).stream()
                     .map(row -> Json.row(answer.query(), row))
                     .toList(),
@@ -201,6 +217,35 @@ final class ViewsController {
             .header("Anabranch-Provenance", json.writeValueAsString(answer.provenance()));
     next.ifPresent(cursor -> response.header("Anabranch-Next", cursor));
     return response.body(Csv.of(answer.query(), answer.rows(page.from(), limit)));
+  }
+
+  @PostMapping("/{view}/verify")
+  @Operation(
+      summary = "Recomputes a served answer from the master dataset and compares",
+      description =
+          "Takes an answer of GET /views/{view}/cells as it was served, in JSON, from its first row"
+              + " on. It is recomputed as of its own provenance, as long as its version is kept."
+              + " Answers when it is done, which takes minutes.")
+  AnswerCheck.Result verify(@PathVariable("view") String name, @RequestBody CellPage served) {
+    View view = view(name);
+    if (!name.equals(served.view()) || served.query() == null || served.provenance() == null) {
+      throw Problem.badInput(
+          "this is no answer of the view %s: send one as GET /views/%s/cells served it"
+              .formatted(name, name));
+    }
+    if (!served.provenance().exact()) {
+      throw Problem.badInput(
+          "the answer says itself that it is not exact, missing %s"
+              .formatted(served.provenance().missing()));
+    }
+    CellQuery query = CellParameters.of(view, served.query().parameters()).query();
+    long start = System.nanoTime();
+    Answer recomputed =
+        verifications
+            .recompute(query, served.provenance())
+            .orElseThrow(() -> RestProblem.verifiedAlready(view.dataset()));
+    return new AnswerCheck(json)
+        .compare(served.rows(), served.next() == null, recomputed, System.nanoTime() - start);
   }
 
   private View view(String name) {

@@ -10,12 +10,10 @@ import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * How far everything has come with a dataset at one moment. It is read before the cells are, so the
- * cells hold at least what it says.
+ * How far everything has come with a dataset at one moment. It is read before the cells are, which
+ * are then read as they stood at that moment.
  *
  * @param version the version that answers are built on; empty for speed alone
  * @param applied how far the speed layer has come
@@ -56,9 +54,7 @@ public record Standing(
 
   /** The first offset of each partition that the speed layer has not applied. */
   public Offsets appliedEnds() {
-    SortedMap<Integer, Long> ends = new TreeMap<>();
-    applied.forEach((partition, range) -> ends.put(partition, range.end()));
-    return new Offsets(ends);
+    return Applied.ends(applied);
   }
 
   /** What the topic holds of a partition, if that could be told. */

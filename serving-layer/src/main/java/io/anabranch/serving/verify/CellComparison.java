@@ -6,6 +6,7 @@ import io.anabranch.views.Buckets;
 import io.anabranch.views.Cell;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.MergedView;
+import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
 import io.anabranch.views.ViewStore;
 import io.anabranch.views.ViewStore.CloseableIterator;
@@ -18,16 +19,19 @@ import java.util.Optional;
 final class CellComparison {
   private final ViewStore store;
   private final Optional<Version> version;
+  private final Offsets applied;
   private final RecomputedCells recomputed;
   private final Map<String, ViewComparison> views;
 
   CellComparison(
       ViewStore store,
       Optional<Version> version,
+      Offsets applied,
       RecomputedCells recomputed,
       Map<String, ViewComparison> views) {
     this.store = store;
     this.version = version;
+    this.applied = applied;
     this.recomputed = recomputed;
     this.views = views;
   }
@@ -51,7 +55,7 @@ final class CellComparison {
   }
 
   private void join(ViewComparison view, int salt, Head right) {
-    MergedView merged = new MergedView(store, view.layout(), version);
+    MergedView merged = new MergedView(store, view.layout(), version, applied);
     String name = view.layout().view().name();
     byte[] prefix = CellKey.scanBound(salt, view.layout().id(), 0);
     try (CloseableIterator<Cell> left = merged.cells(Buckets.ALL, salt, recomputed.marker())) {

@@ -11,10 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -22,10 +25,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Recomputes by the command {@code anabranch batch recompute DATASET --config FILE --out FOLDER} in
- * a process of its own. The last line of its standard output is a JSON object with {@code marker},
- * {@code version} and {@code folder}; the folder in HDFS holds Avro files with the columns {@code
- * view}, {@code key} and {@code cell}, each sorted by key.
+ * Recomputes by the command {@code anabranch batch recompute DATASET --out FOLDER --config FILE} in
+ * a process of its own, with {@code --version N --until PARTITION=OFFSET,...} for a moment. The
+ * last line of its standard output is a JSON object with {@code marker}, {@code version} and {@code
+ * folder}; the folder in HDFS holds Avro files with the columns {@code view}, {@code key} and
+ * {@code cell}, each sorted by key.
  */
 public final class RecomputeCommand implements Recompute {
   private static final Logger LOG = LoggerFactory.getLogger(RecomputeCommand.class);
@@ -47,19 +51,14 @@ public final class RecomputeCommand implements Recompute {
   }
 
   @Override
-  public RecomputedCells run(Dataset dataset) {
+  public RecomputedCells run(Dataset dataset, Optional<Moment> moment) {
     String folder = platform.root() + "/staging/verify/" + dataset.name() + "-" + UUID.randomUUID();
-    String last =
-        lastLine(
-            List.of(
-                command.toString(),
-                "batch",
-                "recompute",
-                dataset.name(),
-                "--config",
-                config.toString(),
-                "--out",
-                folder));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(command.toString(), "batch", "recompute", dataset.name(), "--out", folder));
+    arguments.addAll(List.of("--config", config.toString()));
+    moment.ifPresent(at -> arguments.addAll(options(at)));
+    String last = lastLine(arguments);
     try {
       JsonNode answer = new JsonMapper().readTree(last);
       return RecomputedFolder.open(
@@ -70,6 +69,14 @@ public final class RecomputeCommand implements Recompute {
     } catch (JacksonException | NullPointerException e) {
       throw Problem.failed("the recompute ended with '" + last + "' instead of a JSON object");
     }
+  }
+
+  private static List<String> options(Moment moment) {
+    String ends =
+        moment.ends().byPartition().entrySet().stream()
+            .map(end -> end.getKey() + "=" + end.getValue())
+            .collect(Collectors.joining(","));
+    return List.of("--version", Long.toString(moment.version()), "--until", ends);
   }
 
   private String lastLine(List<String> arguments) {

@@ -13,10 +13,10 @@ public interface RecomputedCells extends AutoCloseable {
    */
   record RecomputedCell(String view, CellKey key, EncodedCell cell) {}
 
-  /** The marker up to which it folded: all epochs numbered less. */
+  /** The marker up to which it folded: all epochs numbered less; 0 if it was no marker. */
   long marker();
 
-  /** The version that was published when it began, whose profile it cleaned with; 0 for none. */
+  /** The version whose profile it cleaned with; 0 for none. */
   long version();
 
   /** All cells in the order of their keys. */

@@ -6,6 +6,7 @@ import io.anabranch.schemas.View;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.standing.Standing;
 import io.anabranch.views.CellLayout;
+import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,16 +77,16 @@ public final class Verification {
   Result run() {
     long start = System.nanoTime();
     steps.accept("recomputing from the master dataset");
-    try (RecomputedCells recomputed = sources.recompute().run(dataset)) {
+    try (RecomputedCells recomputed = sources.recompute().run(dataset, Optional.empty())) {
       Optional<Version> version = version(recomputed.version());
       steps.accept("waiting for the speed layer to reach marker " + recomputed.marker());
-      awaitSpeed(version, recomputed.marker());
+      Offsets applied = awaitSpeed(version, recomputed.marker());
       steps.accept("comparing cells");
       Map<String, ViewComparison> views = new LinkedHashMap<>();
       for (View view : dataset.views().values()) {
         views.put(view.name(), new ViewComparison(CellLayout.of(view)));
       }
-      new CellComparison(sources.store(), version, recomputed, views).run();
+      new CellComparison(sources.store(), version, applied, recomputed, views).run();
       return result(recomputed, views, Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -103,9 +104,10 @@ public final class Verification {
     return version;
   }
 
-  private void awaitSpeed(Optional<Version> version, long marker) {
+  private Offsets awaitSpeed(Optional<Version> version, long marker) {
     long deadline = System.nanoTime() + SPEED_PATIENCE.toNanos();
-    while (!reached(version, marker)) {
+    Standing standing = standing(version);
+    while (!standing.reaches(marker)) {
       if (System.nanoTime() > deadline) {
         throw Problem.unreachable(
             "the speed layer did not reach marker %s of %s within %s: see 'anabranch status'"
@@ -117,11 +119,13 @@ public final class Verification {
         Thread.currentThread().interrupt();
         throw Problem.failed("verify was interrupted");
       }
+      standing = standing(version);
     }
+    return standing.appliedEnds();
   }
 
-  private boolean reached(Optional<Version> version, long marker) {
-    return Standing.on(version, dataset, sources.catalog(), sources.topics()).reaches(marker);
+  private Standing standing(Optional<Version> version) {
+    return Standing.on(version, dataset, sources.catalog(), sources.topics());
   }
 
   private Result result(

@@ -3,10 +3,14 @@ package io.anabranch.serving.verify;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.serving.Sources;
+import io.anabranch.serving.cells.Answer;
+import io.anabranch.serving.cells.CellQuery;
+import io.anabranch.serving.standing.Provenance;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Runs of verify: one at a time for each dataset, and the last result of each. */
 public final class Verifications {
@@ -28,10 +32,15 @@ public final class Verifications {
       Verification.Result last) {}
 
   private final Sources sources;
+  private final int maxRows;
   private final Map<String, State> states = new ConcurrentHashMap<>();
 
-  public Verifications(Sources sources) {
+  /**
+   * @param maxRows how many rows an answer may have
+   */
+  public Verifications(Sources sources, int maxRows) {
     this.sources = sources;
+    this.maxRows = maxRows;
   }
 
   /** What is known of the dataset. */
@@ -46,14 +55,41 @@ public final class Verifications {
    * @throws Problem if the recompute fails, or the speed layer does not come to its marker
    */
   public Optional<Verification.Result> run(Dataset dataset) {
+    return alone(
+        dataset,
+        () -> {
+          Verification.Result result =
+              new Verification(sources, dataset, step -> next(dataset, step)).run();
+          end(dataset, "done", null, result);
+          return result;
+        });
+  }
+
+  /**
+   * Answers a query once more from the master dataset alone; empty if the dataset is being verified
+   * already.
+   *
+   * @param provenance of the answer that was served
+   * @throws Problem if the recompute fails, or the answer's version is no longer kept
+   */
+  public Optional<Answer> recompute(CellQuery query, Provenance provenance) {
+    Dataset dataset = sources.datasets().named(query.view().dataset());
+    return alone(
+        dataset,
+        () -> {
+          next(dataset, "recomputing an answer from the master dataset");
+          Answer answer = new AnswerRecompute(sources, dataset, maxRows).run(query, provenance);
+          end(dataset, "done", null, state(dataset).last());
+          return answer;
+        });
+  }
+
+  private <T> Optional<T> alone(Dataset dataset, Supplier<T> work) {
     if (!begin(dataset)) {
       return Optional.empty();
     }
     try {
-      Verification.Result result =
-          new Verification(sources, dataset, step -> next(dataset, step)).run();
-      end(dataset, "done", null, result);
-      return Optional.of(result);
+      return Optional.of(work.get());
     } catch (RuntimeException e) {
       end(dataset, "failed", e.getMessage(), state(dataset).last());
       throw e;

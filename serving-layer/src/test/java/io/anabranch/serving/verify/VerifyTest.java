@@ -52,7 +52,7 @@ class VerifyTest {
   @Test
   void findsNoDifferenceWhileRecordsFlow() {
     publishHalf();
-    try (ServedRiver served = new ServedRiver(dataset -> recompute(), river)) {
+    try (ServedRiver served = new ServedRiver((dataset, moment) -> recompute(), river)) {
       HttpResponse<String> response = served.rest.post(VERIFY);
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       JsonNode result = RestClient.parse(response);
@@ -72,7 +72,7 @@ class VerifyTest {
     publishHalf();
     try (ServedRiver served =
         new ServedRiver(
-            dataset -> {
+            (dataset, moment) -> {
               InMemory cells = (InMemory) recompute();
               cells.byView.get("sales_by_country").remove(cells.firstKey("sales_by_country"));
               cells
@@ -96,6 +96,41 @@ class VerifyTest {
     }
   }
 
+  @Test
+  void recomputesAnAnswerAsOfItsOwnProvenance() {
+    publishHalf();
+    Recompute asOf =
+        (dataset, moment) ->
+            new InMemory(0, moment.get().version(), river.recompute(moment.get().ends()));
+    try (ServedRiver served = new ServedRiver(asOf, river)) {
+      String cells = "/api/v1/views/sales_by_country/cells";
+      List<JsonNode> answers =
+          List.of(
+              served.rest.json(cells),
+              served.rest.json(cells + "?by=&grain=all"),
+              served.rest.json(cells + "?grain=P1D&top=revenue:2&from=2026-01-02"),
+              served.rest.json(cells + "?where=country=France&where=country=Spain&limit=3"));
+      records.orders(river, 100, START, 3);
+      river.flow();
+      for (JsonNode answer : answers) {
+        JsonNode result = check(served, answer.toString());
+        assertThat(result.get("differences").asInt()).as("%s", result).isZero();
+        assertThat(result.get("rows").asInt()).isEqualTo(answer.get("rows").size()).isPositive();
+      }
+      String forged = answers.get(1).toString().replaceFirst("\"orders\":\\d+", "\"orders\":1");
+      assertThat(check(served, forged).get("differences").asInt()).isEqualTo(1);
+      assertThat(served.rest.postJson(cells.replace("cells", "verify"), "{}").statusCode())
+          .isEqualTo(400);
+    }
+  }
+
+  private static JsonNode check(ServedRiver served, String answer) {
+    HttpResponse<String> response =
+        served.rest.postJson("/api/v1/views/sales_by_country/verify", answer);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return RestClient.parse(response);
+  }
+
   private static JsonNode view(JsonNode result, String name) {
     return result
         .get("views")
@@ -109,7 +144,7 @@ class VerifyTest {
   void runsOnceAtATimeAndTellsWhyItFailed() {
     CountDownLatch fail = new CountDownLatch(1);
     Recompute slow =
-        dataset -> {
+        (dataset, moment) -> {
           try {
             fail.await();
           } catch (InterruptedException e) {

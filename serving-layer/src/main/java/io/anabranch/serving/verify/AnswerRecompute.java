@@ -1,0 +1,91 @@
+package io.anabranch.serving.verify;
+
+import io.anabranch.schemas.Dataset;
+import io.anabranch.serving.Sources;
+import io.anabranch.serving.cells.Answer;
+import io.anabranch.serving.cells.CellQuery;
+import io.anabranch.serving.standing.Provenance;
+import io.anabranch.serving.verify.RecomputedCells.RecomputedCell;
+import io.anabranch.views.Cell;
+import io.anabranch.views.CellLayout;
+import io.anabranch.views.EpochTimeline;
+import io.anabranch.views.MergedView;
+import io.anabranch.views.Offsets;
+import io.anabranch.views.ViewStore.CloseableIterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Answers a query from nothing but the master dataset, as of a served answer's provenance. */
+final class AnswerRecompute {
+  private final Sources sources;
+  private final Dataset dataset;
+  private final int maxRows;
+
+  AnswerRecompute(Sources sources, Dataset dataset, int maxRows) {
+    this.sources = sources;
+    this.dataset = dataset;
+    this.maxRows = maxRows;
+  }
+
+  Answer run(CellQuery query, Provenance provenance) {
+    Recompute.Moment moment =
+        new Recompute.Moment(provenance.version(), ends(query.until(), provenance));
+    try (RecomputedCells recomputed = sources.recompute().run(dataset, Optional.of(moment))) {
+      return Answer.of(
+          query, new OfView(recomputed.cells(), CellLayout.of(query.view())), maxRows, provenance);
+    }
+  }
+
+  /** The version's cut, or how far the speed layer had come (or its pin), whichever is further. */
+  private Offsets ends(long until, Provenance provenance) {
+    TreeMap<Integer, Long> ends = new TreeMap<>(provenance.applied());
+    if (until != MergedView.NOW) {
+      ends.putAll(
+          EpochTimeline.of(sources.catalog().epochs(dataset.name()))
+              .cut(until)
+              .offsets()
+              .byPartition());
+    }
+    provenance.cut().forEach((partition, cut) -> ends.merge(partition, cut, Math::max));
+    return new Offsets(ends);
+  }
+
+  /** The cells of one view. */
+  private static final class OfView implements CloseableIterator<Cell> {
+    private final CloseableIterator<RecomputedCell> all;
+    private final CellLayout layout;
+    private Cell ahead;
+
+    OfView(CloseableIterator<RecomputedCell> all, CellLayout layout) {
+      this.all = all;
+      this.layout = layout;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ahead == null && all.hasNext()) {
+        RecomputedCell cell = all.next();
+        if (cell.view().equals(layout.view().name())) {
+          ahead = new Cell(cell.key(), layout.decode(cell.cell()));
+        }
+      }
+      return ahead != null;
+    }
+
+    @Override
+    public Cell next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Cell cell = ahead;
+      ahead = null;
+      return cell;
+    }
+
+    @Override
+    public void close() {
+      all.close();
+    }
+  }
+}
