@@ -1,19 +1,15 @@
 package io.anabranch.batch;
 
-import io.anabranch.hbase.HBaseConnection;
 import io.anabranch.hbase.Tables;
 import io.anabranch.runtime.Problem;
 import io.anabranch.views.CellKey;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
-import org.apache.hadoop.hbase.client.Get;
 import org.apache.hadoop.hbase.client.Result;
 import org.apache.hadoop.hbase.client.ResultScanner;
 import org.apache.hadoop.hbase.client.Scan;
@@ -24,15 +20,12 @@ import org.apache.hadoop.hbase.filter.FirstKeyOnlyFilter;
 import org.apache.hadoop.hbase.filter.KeyOnlyFilter;
 import org.apache.hadoop.hbase.io.ImmutableBytesWritable;
 import org.apache.hadoop.hbase.io.encoding.DataBlockEncoding;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /** The table of a version's batch cells. */
 final class BatchCells {
-  private static final int ASKED_AT_ONCE = 2_000;
-
   private final Workplace place;
   private final long version;
   private final TableName table;
@@ -75,13 +68,10 @@ final class BatchCells {
       admin.deleteSnapshot(snapshot);
     }
     long bytes = load(changed);
-    String zookeeper = place.platform().zookeeper();
-    String name = table.getNameAsString();
-    MapPartitionsFunction<Row, Long> same = rows -> same(zookeeper, TableName.valueOf(name), rows);
-    long found = 0;
-    for (long part : changed.mapPartitions(same, Encoders.LONG()).collectAsList()) {
-      found += part;
-    }
+    long found =
+        new Lookup(place, table)
+            .each(changed, row -> row.getAs(0), BatchCells::same, Encoders.BOOLEAN())
+            .count();
     if (found != expected) {
       throw wrong(found, expected);
     }
@@ -92,27 +82,10 @@ final class BatchCells {
     return "%s_v%s_from_v%s".formatted(place.dataset().name(), version, base);
   }
 
-  private static Iterator<Long> same(String zookeeper, TableName table, Iterator<Row> rows)
-      throws IOException {
-    long same = 0;
-    try (HBaseConnection hbase = HBaseConnection.connect(HBaseConnection.configuration(zookeeper));
-        Table cells = hbase.connection().getTable(table)) {
-      List<Row> asked = new ArrayList<>();
-      while (rows.hasNext()) {
-        asked.add(rows.next());
-        if (asked.size() == ASKED_AT_ONCE || !rows.hasNext()) {
-          List<Get> gets = new ArrayList<>(asked.size());
-          asked.forEach(row -> gets.add(new Get(row.<byte[]>getAs(0))));
-          Result[] results = cells.get(gets);
-          for (int i = 0; i < results.length; i++) {
-            byte[] stored = results[i].getValue(Tables.BATCH_FAMILY, Tables.BATCH_QUALIFIER);
-            same += Arrays.equals(stored, asked.get(i).<byte[]>getAs(1)) ? 1 : 0;
-          }
-          asked.clear();
-        }
-      }
-    }
-    return List.of(same).iterator();
+  /** True, or nothing. */
+  private static Boolean same(Row row, Result found) {
+    byte[] stored = found.getValue(Tables.BATCH_FAMILY, Tables.BATCH_QUALIFIER);
+    return Arrays.equals(stored, row.<byte[]>getAs(1)) ? Boolean.TRUE : null;
   }
 
   private Problem wrong(long found, long expected) {

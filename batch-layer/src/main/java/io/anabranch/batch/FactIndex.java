@@ -3,26 +3,20 @@ package io.anabranch.batch;
 import static org.apache.spark.sql.functions.col;
 
 import io.anabranch.engine.DatasetPlan;
-import io.anabranch.hbase.HBaseConnection;
 import io.anabranch.hbase.Tables;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
-import org.apache.hadoop.hbase.client.Get;
 import org.apache.hadoop.hbase.client.Result;
-import org.apache.hadoop.hbase.client.Table;
 import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.apache.hadoop.hbase.io.ImmutableBytesWritable;
 import org.apache.hadoop.hbase.regionserver.BloomType;
 import org.apache.hadoop.hbase.util.Bytes;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,7 +34,6 @@ final class FactIndex {
   private static final byte[] FAMILY = Bytes.toBytes("f");
   private static final byte[] OFFSET = Bytes.toBytes("o");
   private static final int KEY = 20;
-  private static final int ASKED_AT_ONCE = 2_000;
   private static final byte[][] SPLITS = {{0x40}, {(byte) 0x80}, {(byte) 0xC0}};
   private static final StructType POSITIONS =
       new StructType()
@@ -107,49 +100,25 @@ final class FactIndex {
    * @return their positions, {@code _repeat_partition} and {@code _repeat_offset}
    */
   org.apache.spark.sql.Dataset<Row> repeats(org.apache.spark.sql.Dataset<Row> judged) {
-    String zookeeper = place.platform().zookeeper();
-    String name = table.getNameAsString();
-    MapPartitionsFunction<Row, Row> ask = rows -> ask(zookeeper, TableName.valueOf(name), rows);
-    return positions(judged.where(DatasetPlan.accepted()))
-        .mapPartitions(ask, Encoders.row(POSITIONS));
+    return new Lookup(place, table)
+        .each(
+            positions(judged.where(DatasetPlan.accepted())),
+            row -> key(row.getLong(2), row.getLong(3), row.getInt(0)),
+            FactIndex::repeat,
+            Encoders.row(POSITIONS));
+  }
+
+  private static Row repeat(Row row, Result found) {
+    byte[] first = found.getValue(FAMILY, OFFSET);
+    return first != null && Bytes.toLong(first) < row.getLong(1)
+        ? RowFactory.create(row.getInt(0), row.getLong(1))
+        : null;
   }
 
   private static org.apache.spark.sql.Dataset<Row> positions(
       org.apache.spark.sql.Dataset<Row> records) {
     return records.select(
         col("_partition"), col("_offset"), col("_identity_high"), col("_identity_low"));
-  }
-
-  private static Iterator<Row> ask(String zookeeper, TableName table, Iterator<Row> rows)
-      throws IOException {
-    List<Row> repeats = new ArrayList<>();
-    try (HBaseConnection hbase = HBaseConnection.connect(HBaseConnection.configuration(zookeeper));
-        Table facts = hbase.connection().getTable(table)) {
-      List<Row> asked = new ArrayList<>(ASKED_AT_ONCE);
-      while (rows.hasNext()) {
-        asked.add(rows.next());
-        if (asked.size() == ASKED_AT_ONCE || !rows.hasNext()) {
-          ask(facts, asked, repeats);
-          asked.clear();
-        }
-      }
-    }
-    return repeats.iterator();
-  }
-
-  private static void ask(Table facts, List<Row> asked, List<Row> repeats) throws IOException {
-    List<Get> gets = new ArrayList<>(asked.size());
-    for (Row row : asked) {
-      gets.add(new Get(key(row.getLong(2), row.getLong(3), row.getInt(0))));
-    }
-    Result[] results = facts.get(gets);
-    for (int i = 0; i < results.length; i++) {
-      Row row = asked.get(i);
-      byte[] first = results[i].getValue(FAMILY, OFFSET);
-      if (first != null && Bytes.toLong(first) < row.getLong(1)) {
-        repeats.add(RowFactory.create(row.getInt(0), row.getLong(1)));
-      }
-    }
   }
 
   private static byte[] key(long high, long low, int partition) {

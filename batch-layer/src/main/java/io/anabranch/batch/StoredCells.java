@@ -1,7 +1,6 @@
 package io.anabranch.batch;
 
 import io.anabranch.engine.PortableView;
-import io.anabranch.hbase.HBaseConnection;
 import io.anabranch.hbase.Tables;
 import io.anabranch.schemas.View;
 import io.anabranch.views.CellKey;
@@ -80,8 +79,7 @@ final class StoredCells {
             .addColumn(Tables.BATCH_FAMILY, Tables.BATCH_QUALIFIER)
             .setCaching(ROWS_PER_CALL);
     List<Row> cells = new ArrayList<>();
-    try (HBaseConnection hbase = HBaseConnection.connect(HBaseConnection.configuration(zookeeper));
-        Table table = hbase.connection().getTable(Tables.batchCells(dataset, version));
+    try (Table table = Lookup.connection(zookeeper).getTable(Tables.batchCells(dataset, version));
         ResultScanner results = table.getScanner(scan)) {
       for (Result result : results) {
         cells.add(RowFactory.create(result.getRow(), result.value()));
