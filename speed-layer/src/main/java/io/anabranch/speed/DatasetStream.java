@@ -112,37 +112,51 @@ final class DatasetStream implements Runnable {
   private void runOnce() throws Exception {
     Catalog catalog = openCatalog.get();
     store.prepare(dataset.name());
-    List<TopicPosition.Start> positions = TopicPosition.starts(platform.kafka(), dataset, catalog);
-    Map<Integer, Long> folds = new TreeMap<>();
-    Map<Integer, Long> reads = new TreeMap<>();
-    List<OffsetRange> replays = new ArrayList<>();
-    for (TopicPosition.Start start : positions) {
-      boolean replayable = start.gone().holdsNothing() || replay.covers(start.gone());
-      if (replayable && !start.gone().holdsNothing()) {
-        replays.add(start.gone());
-      } else if (!replayable) {
-        tellLost(start.gone());
-      }
-      folds.put(start.partition(), replayable ? start.applied() : start.readable());
-      reads.put(start.partition(), start.readable());
-    }
+    Reading reading = reading(TopicPosition.starts(platform.kafka(), dataset, catalog));
     String name = dataset.name() + "-" + ++starts;
     try (StreamRun run =
-        StreamRun.begin(name, dataset, folds, store, catalog, settings.flushInterval(), status)) {
-      for (OffsetRange range : replays) {
+        StreamRun.begin(
+            name, dataset, reading.folds(), store, catalog, settings.flushInterval(), status)) {
+      for (OffsetRange range : reading.replays()) {
         replay.fold(range, run);
       }
-      StreamingQuery query = queries.start(dataset, run, reads);
+      StreamingQuery query = queries.start(dataset, run, reading.reads());
       try {
         if (starts > 1) {
           status.restarted();
         }
-        LOG.info("{} runs from {}", name, reads);
+        LOG.info("{} runs from {}", name, reading.reads());
         watch(query, run);
       } finally {
         query.stop();
       }
     }
+  }
+
+  /**
+   * Where a run begins.
+   *
+   * @param folds first offset that is folded, by partition
+   * @param reads first offset that is read from the topic, by partition
+   * @param replays what is read from the master dataset before that
+   */
+  private record Reading(
+      Map<Integer, Long> folds, Map<Integer, Long> reads, List<OffsetRange> replays) {}
+
+  private Reading reading(List<TopicPosition.Start> starts) {
+    Reading reading = new Reading(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+    for (TopicPosition.Start start : starts) {
+      boolean isGone = !start.gone().holdsNothing();
+      boolean isLost = isGone && !replay.covers(start.gone());
+      if (isLost) {
+        tellLost(start.gone());
+      } else if (isGone) {
+        reading.replays().add(start.gone());
+      }
+      reading.folds().put(start.partition(), isLost ? start.readable() : start.applied());
+      reading.reads().put(start.partition(), start.readable());
+    }
+    return reading;
   }
 
   private void tellLost(OffsetRange lost) {

@@ -1,6 +1,5 @@
 package io.anabranch.views;
 
-import io.anabranch.views.ViewStore.BatchRow;
 import io.anabranch.views.ViewStore.CloseableIterator;
 import io.anabranch.views.ViewStore.Delta;
 import io.anabranch.views.ViewStore.DeltaRow;
@@ -49,19 +48,19 @@ public final class MergedView {
   /** The batch part alone; it never changes. */
   public CloseableIterator<Cell> batch(Buckets range, int salt) {
     if (version.isEmpty()) {
-      return new Converted<BatchRow>(new Nothing<>(), row -> null);
+      return new Nothing<>();
     }
     Version base = version.get();
-    return new Converted<>(
-        store.scanBatch(base.dataset(), base.number(), layout.id(), range, salt),
-        row -> new Cell(row.key(), layout.decode(row.cell())));
+    return store
+        .scanBatch(base.dataset(), base.number(), layout.id(), range, salt)
+        .mapped(row -> new Cell(row.key(), layout.decode(row.cell())));
   }
 
   /** The speed part alone: the deltas of the epochs that the version leaves to speed. */
   public CloseableIterator<Cell> speed(Buckets range, int salt, long until) {
-    return new Converted<>(
-        store.scanDeltas(layout.view().dataset(), layout.id(), range, salt, applied),
-        row -> sum(row, until));
+    return store
+        .scanDeltas(layout.view().dataset(), layout.id(), range, salt, applied)
+        .mapped(row -> sum(row, until));
   }
 
   private Cell sum(DeltaRow row, long until) {
@@ -91,41 +90,6 @@ public final class MergedView {
 
     @Override
     public void close() {}
-  }
-
-  /** Rows as cells; rows that give none are passed over. */
-  private static final class Converted<T> implements CloseableIterator<Cell> {
-    private final CloseableIterator<T> rows;
-    private final java.util.function.Function<T, Cell> toCell;
-    private Cell ahead;
-
-    Converted(CloseableIterator<T> rows, java.util.function.Function<T, Cell> toCell) {
-      this.rows = rows;
-      this.toCell = toCell;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (ahead == null && rows.hasNext()) {
-        ahead = toCell.apply(rows.next());
-      }
-      return ahead != null;
-    }
-
-    @Override
-    public Cell next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Cell cell = ahead;
-      ahead = null;
-      return cell;
-    }
-
-    @Override
-    public void close() {
-      rows.close();
-    }
   }
 
   /** Joins two iterators in key order; cells that stand in both are merged. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Where cells are kept: speed deltas, and the batch cells of versions. Limited to what the river
@@ -97,6 +98,11 @@ public interface ViewStore extends AutoCloseable {
   interface CloseableIterator<T> extends Iterator<T>, AutoCloseable {
     @Override
     void close();
+
+    /** What a function makes of each; those for which it gives null are passed over. */
+    default <R> CloseableIterator<R> mapped(Function<? super T, ? extends R> function) {
+      return new MappedIterator<>(this, function);
+    }
   }
 
   @Override

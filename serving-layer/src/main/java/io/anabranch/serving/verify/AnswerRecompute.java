@@ -11,8 +11,6 @@ import io.anabranch.views.CellLayout;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MergedView;
 import io.anabranch.views.Offsets;
-import io.anabranch.views.ViewStore.CloseableIterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -32,8 +30,9 @@ final class AnswerRecompute {
     Recompute.Moment moment =
         new Recompute.Moment(provenance.version(), ends(query.until(), provenance));
     try (RecomputedCells recomputed = sources.recompute().run(dataset, Optional.of(moment))) {
+      CellLayout layout = CellLayout.of(query.view());
       return Answer.of(
-          query, new OfView(recomputed.cells(), CellLayout.of(query.view())), maxRows, provenance);
+          query, recomputed.cells().mapped(cell -> ofView(layout, cell)), maxRows, provenance);
     }
   }
 
@@ -51,41 +50,9 @@ final class AnswerRecompute {
     return new Offsets(ends);
   }
 
-  /** The cells of one view. */
-  private static final class OfView implements CloseableIterator<Cell> {
-    private final CloseableIterator<RecomputedCell> all;
-    private final CellLayout layout;
-    private Cell ahead;
-
-    OfView(CloseableIterator<RecomputedCell> all, CellLayout layout) {
-      this.all = all;
-      this.layout = layout;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (ahead == null && all.hasNext()) {
-        RecomputedCell cell = all.next();
-        if (cell.view().equals(layout.view().name())) {
-          ahead = new Cell(cell.key(), layout.decode(cell.cell()));
-        }
-      }
-      return ahead != null;
-    }
-
-    @Override
-    public Cell next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Cell cell = ahead;
-      ahead = null;
-      return cell;
-    }
-
-    @Override
-    public void close() {
-      all.close();
-    }
+  private static Cell ofView(CellLayout layout, RecomputedCell cell) {
+    return cell.view().equals(layout.view().name())
+        ? new Cell(cell.key(), layout.decode(cell.cell()))
+        : null;
   }
 }
