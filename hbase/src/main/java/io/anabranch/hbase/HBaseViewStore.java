@@ -34,7 +34,7 @@ import org.apache.hadoop.hbase.util.Bytes;
  *
  * <p>A delta's HBase timestamp is its {@code next}: HBase itself never shows a smaller one over a
  * greater, and its older versions are what readers of an earlier moment see. Such a timestamp is no
- * time, so that family has no TTL.
+ * time, so that family has no TTL, and deltas are deleted by exact versions only.
  */
 public final class HBaseViewStore implements ViewStore {
   private static final int ROWS_PER_SCAN_CALL = 2_000;
@@ -97,9 +97,11 @@ public final class HBaseViewStore implements ViewStore {
     return stored;
   }
 
+  /** Deletes exact versions only: a marker over a column would hide what is written after it. */
   @Override
   public long expireDeltas(String dataset, Cut oldest) {
-    Scan all = new Scan().addFamily(Tables.DELTA_FAMILY).setCaching(ROWS_PER_SCAN_CALL);
+    Scan all =
+        new Scan().addFamily(Tables.DELTA_FAMILY).readAllVersions().setCaching(ROWS_PER_SCAN_CALL);
     all.setFilter(new KeyOnlyFilter()).setCacheBlocks(false);
     long expired = 0;
     List<Delete> deletes = new ArrayList<>();
@@ -108,7 +110,7 @@ public final class HBaseViewStore implements ViewStore {
             connection, Tables.deltas(dataset), all, result -> expired(result, oldest))) {
       while (rows.hasNext()) {
         Delete delete = rows.next();
-        expired += delete.size();
+        expired += columns(delete);
         if (!delete.isEmpty()) {
           deletes.add(delete);
         }
@@ -127,10 +129,18 @@ public final class HBaseViewStore implements ViewStore {
       byte[] column = CellUtil.cloneQualifier(cell);
       long epoch = Bytes.toLong(column, Integer.BYTES);
       if (!oldest.leavesToSpeed(Bytes.toInt(column), epoch)) {
-        delete.addColumns(Tables.DELTA_FAMILY, column, cell.getTimestamp());
+        delete.addColumn(Tables.DELTA_FAMILY, column, cell.getTimestamp());
       }
     }
     return delete;
+  }
+
+  private static long columns(Delete delete) {
+    return delete.getFamilyCellMap().values().stream()
+        .flatMap(List::stream)
+        .map(cell -> ByteBuffer.wrap(CellUtil.cloneQualifier(cell)))
+        .distinct()
+        .count();
   }
 
   private void delete(String dataset, List<Delete> deletes) {

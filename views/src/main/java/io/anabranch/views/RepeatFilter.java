@@ -9,7 +9,7 @@ import java.time.Duration;
  * 96 bytes of heap for an identity within the horizon; identities beyond it are forgotten when the
  * table grows.
  */
-final class RepeatFilter {
+public final class RepeatFilter {
   private static final int SLOT = 3;
   private static final int FIRST_CAPACITY = 1 << 12;
 
@@ -18,12 +18,12 @@ final class RepeatFilter {
   private int used;
   private long latestMs;
 
-  RepeatFilter(Duration horizon) {
+  public RepeatFilter(Duration horizon) {
     this.horizonMs = horizon.toMillis();
   }
 
   /** Whether the record is a repeat of one that was seen; it is seen itself from now on. */
-  boolean isRepeat(long high, long low, long appendedMs) {
+  public boolean isRepeat(long high, long low, long appendedMs) {
     if (2 * used >= slots.length / SLOT) {
       grow();
     }

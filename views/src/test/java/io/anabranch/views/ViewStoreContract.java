@@ -128,13 +128,16 @@ public abstract class ViewStoreContract {
   }
 
   @Test
-  void takesADeltaBehindOneThatExpired() {
+  void takesADeltaBeforeOneThatExpired() {
     DeltaId id = id(key(3600, "a"), 0, 0);
+    Cut cut = new Cut(5, new Offsets(Map.of(0, 60L)));
+    store.writeDeltas(dataset, List.of(new Delta(id, 40, cell(1))));
     store.writeDeltas(dataset, List.of(new Delta(id, 50, cell(1))));
-    store.expireDeltas(dataset, new Cut(5, new Offsets(Map.of(0, 60L))));
-    store.writeDeltas(dataset, List.of(new Delta(id, 51, cell(2))));
+    assertThat(store.expireDeltas(dataset, cut)).isEqualTo(1);
+    assertThat(store.readDeltas(dataset, List.of(id))).isEmpty();
+    store.writeDeltas(dataset, List.of(new Delta(id, 49, cell(2))));
     assertThat(store.readDeltas(dataset, List.of(id)))
-        .containsEntry(id, new StoredDelta(51, cell(2)));
+        .containsEntry(id, new StoredDelta(49, cell(2)));
   }
 
   @Test
