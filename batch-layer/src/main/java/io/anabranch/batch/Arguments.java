@@ -13,13 +13,14 @@ import java.util.Set;
 record Arguments(Task task, Optional<String> file, Map<String, String> options) {
   private static final String USAGE =
       "expected 'run --config FILE --dataset NAME [--full]', 'follow --config FILE --dataset NAME',"
-          + " 'recompute --config FILE --dataset NAME"
+          + " 'compact --config FILE --dataset NAME [--offsets N]', 'recompute --config FILE --dataset NAME"
           + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]' or 'check FILE [--schemas FOLDER]'";
 
   /** What the process can do. */
   enum Task {
     RUN,
     FOLLOW,
+    COMPACT,
     RECOMPUTE,
     CHECK
   }
@@ -28,6 +29,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
     return switch (task) {
       case RUN -> Set.of("--config", "--dataset", "--full");
       case FOLLOW -> Set.of("--config", "--dataset");
+      case COMPACT -> Set.of("--config", "--dataset", "--offsets");
       case RECOMPUTE -> Set.of("--config", "--dataset", "--out", "--version", "--until");
       case CHECK -> Set.of("--schemas");
     };

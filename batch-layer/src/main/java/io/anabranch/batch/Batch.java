@@ -42,6 +42,13 @@ final class Batch {
     }
   }
 
+  /** Small master files become wide ones. */
+  static Map<String, Object> compact(Arguments arguments) throws Exception {
+    try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
+      return new MasterCompaction(place).run(arguments.number("--offsets"));
+    }
+  }
+
   static Map<String, Object> recompute(Arguments arguments) throws Exception {
     String out = arguments.required("--out");
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {

@@ -22,6 +22,7 @@ public final class Main {
               switch (parsed.task()) {
                 case RUN -> Batch.run(parsed);
                 case FOLLOW -> Batch.follow(parsed);
+                case COMPACT -> Batch.compact(parsed);
                 case RECOMPUTE -> Batch.recompute(parsed);
                 case CHECK -> Batch.check(parsed);
               };

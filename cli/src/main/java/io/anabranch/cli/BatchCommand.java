@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
       BatchCommand.Run.class,
       BatchCommand.Versions.class,
       BatchCommand.Rollback.class,
+      BatchCommand.Compact.class,
       BatchCommand.Recompute.class
     },
     footer = {
@@ -162,12 +163,55 @@ final class BatchCommand extends Group {
     @Option(names = "--out", required = true, description = "folder in HDFS")
     private String out;
 
+    @Option(names = "--version", description = "number of the version to build on")
+    private String version = "0";
+
+    @Option(
+        names = "--until",
+        paramLabel = "PARTITION=OFFSET,...",
+        description = "first offsets that stay out; without it a marker is appended")
+    private String until;
+
+    @Override
+    public Integer call() {
+      List<String> arguments = new ArrayList<>(List.of("--dataset", dataset, "--out", out));
+      if (until != null) {
+        arguments.addAll(List.of("--version", version, "--until", until));
+      }
+      JsonNode result = BatchCommand.result(options.existing(), "recompute", arguments);
+      System.out.println(Json.line(result));
+      return 0;
+    }
+  }
+
+  /** {@code batch compact}. */
+  @Command(
+      name = "compact",
+      description = {
+        "Makes wide master files of small ones, and proves for each that its rows are the same.",
+        "Ingest, batch runs and verify go on meanwhile; a later compaction removes the small files."
+      },
+      footer = {"%nExample:", "  anabranch batch compact customer_orders"})
+  static final class Compact implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private PlatformOptions options;
+
+    @Parameters(paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Option(
+        names = "--offsets",
+        description = "how many offsets a file covers at most (default: ${DEFAULT-VALUE})")
+    private long offsets = 1_000_000;
+
     @Override
     public Integer call() {
       JsonNode result =
           BatchCommand.result(
-              options.existing(), "recompute", List.of("--dataset", dataset, "--out", out));
-      System.out.println(Json.line(result));
+              options.existing(),
+              "compact",
+              List.of("--dataset", dataset, "--offsets", Long.toString(offsets)));
+      System.out.print(common.json() ? Json.line(result) + "\n" : summary(result));
       return 0;
     }
   }

@@ -2,6 +2,7 @@ package io.anabranch.master;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -53,6 +54,11 @@ record HdfsFolder(FileSystem files, Path path) {
       }
     }
     return removed;
+  }
+
+  /** When a file was finished. */
+  Instant finished(MasterFile file) throws IOException {
+    return Instant.ofEpochMilli(files.getFileStatus(of(file)).getModificationTime());
   }
 
   /** Puts a finished file under its name; one that stands there already is the same fact. */

@@ -5,12 +5,14 @@ import io.anabranch.schemas.FieldType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -75,6 +77,31 @@ public final class HdfsMasterStore implements MasterStore {
   public int removeLeftovers(String dataset, int partition) throws IOException {
     return rows(dataset).removeLeftovers(partition)
         + undecodableValues(dataset).removeLeftovers(partition);
+  }
+
+  @Override
+  public Optional<Compacted> compact(String dataset, List<MasterFile> of) throws IOException {
+    return new HdfsCompaction(rows(dataset), conf).run(of);
+  }
+
+  @Override
+  public int removeCovered(String dataset, Instant before) throws IOException {
+    HdfsFolder folder = rows(dataset);
+    Listing listing = folder.list();
+    int removed = 0;
+    for (int partition : listing.partitions()) {
+      List<MasterFile> cover = listing.cover(partition).files();
+      for (MasterFile wide : cover) {
+        List<MasterFile> covered =
+            listing.files().stream().filter(file -> Compaction.isCovered(file, wide)).toList();
+        if (!covered.isEmpty() && folder.finished(wide).isBefore(before)) {
+          for (MasterFile file : covered) {
+            removed += files.delete(folder.of(file), false) ? 1 : 0;
+          }
+        }
+      }
+    }
+    return removed;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.anabranch.master;
 
+import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import java.util.regex.Pattern;
  * @param first the first offset that it covers
  * @param end the first offset that it does not cover
  */
-public record MasterFile(LocalDate day, int partition, long first, long end) {
+public record MasterFile(LocalDate day, int partition, long first, long end)
+    implements Serializable {
   private static final Pattern NAME =
       Pattern.compile(
           "day=(\\d{4}-\\d{2}-\\d{2})/(0|[1-9]\\d{0,8})-(0|[1-9]\\d{0,17})-([1-9]\\d{0,17})\\.parquet");

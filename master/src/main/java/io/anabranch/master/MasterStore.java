@@ -2,9 +2,12 @@ package io.anabranch.master;
 
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
+import java.io.Serializable;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files of the master dataset and, beside them, what could not be decoded. A file appears whole
@@ -29,6 +32,34 @@ public interface MasterStore extends AutoCloseable {
    * @return how many files were removed
    */
   int removeLeftovers(String dataset, int partition) throws IOException;
+
+  /**
+   * What a compaction made.
+   *
+   * @param rows how many rows the files held, and the one file holds
+   * @param hash the sum of the 64-bit hashes of those rows, equal before and after
+   */
+  record Compacted(MasterFile file, long rows, long hash) implements Serializable {}
+
+  /**
+   * Makes one file of files that join up, reads it back, and shows it only if it holds the same
+   * rows. The files stay: who reads them goes on, who lists takes the wider one. A process that
+   * dies here leaves nothing that anybody sees.
+   *
+   * @param files of one partition and one day, in the order of offsets, each beginning where the
+   *     one before ends
+   * @return empty if the files have different columns, which stay apart
+   * @throws IOException if the rows differ: nothing was changed
+   */
+  Optional<Compacted> compact(String dataset, List<MasterFile> files) throws IOException;
+
+  /**
+   * Removes files that a wider file covers, if that was committed before {@code before}: readers
+   * that began with the smaller ones have ended.
+   *
+   * @return how many files were removed
+   */
+  int removeCovered(String dataset, Instant before) throws IOException;
 
   /** The rows of a file, in the order of offsets. */
   List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException;

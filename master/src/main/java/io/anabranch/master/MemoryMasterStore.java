@@ -3,11 +3,13 @@ package io.anabranch.master;
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A master dataset in memory, for tests. Safe for several threads. */
@@ -16,6 +18,7 @@ public final class MemoryMasterStore implements MasterStore {
 
   private final Map<Key, List<MasterRow>> files = new ConcurrentHashMap<>();
   private final Map<Key, List<Undecodable>> undecodable = new ConcurrentHashMap<>();
+  private final Map<Key, Instant> committed = new ConcurrentHashMap<>();
   private final Map<Writer, Boolean> open = new ConcurrentHashMap<>();
 
   @Override
@@ -40,6 +43,31 @@ public final class MemoryMasterStore implements MasterStore {
             .toList();
     leftovers.forEach(open::remove);
     return leftovers.size();
+  }
+
+  @Override
+  public Optional<Compacted> compact(String dataset, List<MasterFile> of) {
+    MasterFile joined = Compaction.joined(of);
+    List<MasterRow> rows =
+        of.stream().flatMap(file -> files.get(new Key(dataset, file)).stream()).toList();
+    files.putIfAbsent(new Key(dataset, joined), rows);
+    committed.putIfAbsent(new Key(dataset, joined), Instant.now());
+    return Optional.of(
+        new Compacted(joined, rows.size(), rows.stream().mapToLong(MasterRow::hashCode).sum()));
+  }
+
+  @Override
+  public int removeCovered(String dataset, Instant before) {
+    Listing listing = list(dataset);
+    int removed = 0;
+    for (MasterFile file : listing.files()) {
+      boolean isCovered =
+          listing.cover(file.partition()).files().stream()
+              .filter(wide -> committed.get(new Key(dataset, wide)).isBefore(before))
+              .anyMatch(wide -> Compaction.isCovered(file, wide));
+      removed += isCovered && files.remove(new Key(dataset, file)) != null ? 1 : 0;
+    }
+    return removed;
   }
 
   @Override
@@ -111,6 +139,7 @@ public final class MemoryMasterStore implements MasterStore {
         undecodable.put(new Key(dataset, file), List.copyOf(refused));
       }
       files.putIfAbsent(new Key(dataset, file), List.copyOf(rows));
+      committed.putIfAbsent(new Key(dataset, file), Instant.now());
       return file;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,52 @@ abstract class MasterStoreContract {
     }
     assertThatThrownBy(() -> killed.commit(1)).isInstanceOf(IOException.class);
     assertThat(store.list(DATASET).files()).containsExactly(new MasterFile(DAY, 10, 0, 1));
+  }
+
+  @Test
+  void filesThatJoinUpBecomeOneWithTheSameRows() throws Exception {
+    List<MasterFile> small = new ArrayList<>();
+    for (long first = 0; first < 50; first += 10) {
+      try (MasterWriter writer = store.open(Orders.DATASET, 0, first, DAY)) {
+        for (long offset = first; offset < first + 9; offset++) {
+          append(writer, offset);
+        }
+        small.add(writer.commit(first + 10));
+      }
+    }
+    List<MasterRow> before = new ArrayList<>();
+    for (MasterFile file : small) {
+      before.addAll(store.rows(Orders.DATASET, file));
+    }
+
+    MasterStore.Compacted compacted = store.compact(DATASET, small).orElseThrow();
+
+    assertThat(compacted.rows()).isEqualTo(45);
+    assertThat(compacted.file()).isEqualTo(new MasterFile(DAY, 0, 0, 50));
+    assertThat(store.list(DATASET).cover(0).files()).containsExactly(compacted.file());
+    assertThat(store.rows(Orders.DATASET, compacted.file())).isEqualTo(before);
+    assertThat(store.list(DATASET).files()).containsAll(small);
+    assertThat(store.removeCovered(DATASET, Instant.now().minusSeconds(60))).isZero();
+    assertThat(store.removeCovered(DATASET, Instant.now().plusSeconds(60))).isEqualTo(5);
+    assertThat(store.list(DATASET).files()).containsExactly(compacted.file());
+    assertThat(store.list(DATASET).strangers()).isEmpty();
+  }
+
+  @Test
+  void filesThatDoNotJoinUpAreRefused() throws Exception {
+    for (long first : new long[] {0, 11}) {
+      try (MasterWriter writer = store.open(Orders.DATASET, 0, first, DAY)) {
+        append(writer, first);
+        writer.commit(first + 10);
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                store.compact(
+                    DATASET,
+                    List.of(new MasterFile(DAY, 0, 0, 10), new MasterFile(DAY, 0, 11, 21))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(store.list(DATASET).files()).hasSize(2);
   }
 
   @Test
