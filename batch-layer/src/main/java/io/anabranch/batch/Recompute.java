@@ -40,6 +40,8 @@ final class Recompute {
           + "{\"name\": \"view\", \"type\": \"string\"}, {\"name\": \"key\", \"type\": \"bytes\"},"
           + " {\"name\": \"cell\", \"type\": \"bytes\"}]}";
 
+  private static final int FILES = 8;
+
   private final Workplace place;
   private final Dataset dataset;
 
@@ -52,7 +54,7 @@ final class Recompute {
    * Appends a marker and recomputes up to it, on the published version.
    *
    * @param out a folder that does not exist; Avro files with {@code view}, {@code key} and {@code
-   *     cell}, in the order of keys over all files in the order of their names
+   *     cell}, each in the order of keys
    */
   Map<String, Object> run(String out) throws IOException {
     Catalog catalog = place.catalog();
@@ -95,16 +97,16 @@ final class Recompute {
     Optional<Version> version = extent.version();
     Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
     DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
+    Sessions.tune(session, extent.until().minus(Offsets.NONE));
     MasterRows rows = new MasterRows(session, plan, place);
     rows.requireWhatNamesSay(extent.until());
     org.apache.spark.sql.Dataset<Row> judged =
         plan.judge(rows.between(Offsets.NONE, extent.until()));
-    long read = judged.count();
     try (Repeats repeats = Repeats.find(judged, isRepeat(cut))) {
       org.apache.spark.sql.Dataset<Row> clean =
           plan.clean(repeats.drop(judged), profiles(version, cut))
               .persist(StorageLevel.MEMORY_AND_DISK());
-      long cells = write(plan, clean, out);
+      write(plan, clean, out);
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", dataset.name());
       json.put("marker", extent.marker());
@@ -112,9 +114,7 @@ final class Recompute {
       json.put("cut", cut.byPartition());
       json.put("until", extent.until().byPartition());
       json.put("folder", out);
-      json.put("rows_read", read);
       json.put("repeats", repeats.count());
-      json.put("cells", cells);
       json.put("profile_version", version.map(Version::number).orElse(0L));
       return json;
     }
@@ -147,16 +147,19 @@ final class Recompute {
             : after.value(expression, partition, offset);
   }
 
-  private static long write(DatasetPlan plan, org.apache.spark.sql.Dataset<Row> clean, String out) {
+  /** Each file is in the order of its keys; the reader merges them. */
+  private static void write(DatasetPlan plan, org.apache.spark.sql.Dataset<Row> clean, String out) {
     org.apache.spark.sql.Dataset<Row> all = null;
     for (View view : plan.dataset().views().values()) {
       org.apache.spark.sql.Dataset<Row> cells =
           plan.aggregate(clean, view).select(lit(view.name()).as("view"), col("key"), col("cell"));
       all = all == null ? cells : all.union(cells);
     }
-    all = all.persist(StorageLevel.MEMORY_AND_DISK());
-    long count = all.count();
-    all.orderBy("key").write().format("avro").option("avroSchema", CELL_SCHEMA).save(out);
-    return count;
+    all.coalesce(FILES)
+        .sortWithinPartitions("key")
+        .write()
+        .format("avro")
+        .option("avroSchema", CELL_SCHEMA)
+        .save(out);
   }
 }

@@ -72,6 +72,7 @@ final class RunWork {
 
   Outcome compute() throws IOException {
     Offsets from = base.map(version -> version.cut().offsets()).orElse(Offsets.NONE);
+    Sessions.tune(session, cut.offsets().minus(from));
     org.apache.spark.sql.Dataset<Row> judged =
         plan.judge(new MasterRows(session, plan, place).between(from, cut.offsets()));
     List<Undecodable> undecodable =
@@ -97,7 +98,6 @@ final class RunWork {
           "%s: %s clean rows, %s repeats, profile %s"
               .formatted(dataset.name(), cleanRows, repeats.count(), profile));
       requireAllCounted(tally, repeats.count(), cleanRows);
-      facts.load(clean, cut.marker());
       Written written = write(clean, cleanRows);
       Counts added =
           new Counts(
@@ -133,21 +133,35 @@ final class RunWork {
     Optional<CellMerge> merge = base.map(version -> new CellMerge(place, version.number()));
     try (CellTables cells = new CellTables(plan, clean, merge)) {
       lock.requireHeld();
-      BatchCells table = new BatchCells(place, cut.marker());
-      long bytes =
-          base.isPresent()
-              ? table.loadOver(base.get().number(), cells.all(), cells.changed())
-              : table.load(cells.all(), cells.changed());
-      Progress.say("%s: %s cells loaded".formatted(dataset.name(), cells.changed()));
-      files.writeClean(clean);
-      for (View view : dataset.views().values()) {
-        files.writeView(view, ofWholeMonths(view, cells.of(view)));
-      }
-      Progress.say("%s: tables written".formatted(dataset.name()));
-      new CleanRowTable(place, plan).load(clean, cleanRows, cut.marker());
-      Progress.say("%s: clean rows loaded".formatted(dataset.name()));
+      long bytes = loadCells(cells);
+      Together.run(() -> loadRows(clean, cleanRows), () -> writeFiles(clean, cells));
       return new Written(cells.added(), bytes);
     }
+  }
+
+  private long loadCells(CellTables cells) throws IOException {
+    BatchCells table = new BatchCells(place, cut.marker());
+    long bytes =
+        base.isPresent()
+            ? table.loadOver(base.get().number(), cells.all(), cells.changed())
+            : table.load(cells.all(), cells.changed());
+    Progress.say("%s: %s cells loaded".formatted(dataset.name(), cells.changed()));
+    return bytes;
+  }
+
+  private void loadRows(org.apache.spark.sql.Dataset<Row> clean, long cleanRows)
+      throws IOException {
+    facts.load(clean, cut.marker());
+    new CleanRowTable(place, plan).load(clean, cleanRows, cut.marker());
+    Progress.say("%s: clean rows loaded".formatted(dataset.name()));
+  }
+
+  private void writeFiles(org.apache.spark.sql.Dataset<Row> clean, CellTables cells) {
+    files.writeClean(clean);
+    for (View view : dataset.views().values()) {
+      files.writeView(view, ofWholeMonths(view, cells.of(view)));
+    }
+    Progress.say("%s: tables written".formatted(dataset.name()));
   }
 
   /** A full run has all cells at hand; others read those beside the changed ones back. */

@@ -9,6 +9,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions with little overhead: no page, no events, few shuffle partitions. */
 final class Sessions {
+  private static final long INTERPRETED = 50_000;
+
   private Sessions() {}
 
   /** Without any service. */
@@ -31,6 +33,18 @@ final class Sessions {
         .config("spark.sql.hive.metastore.jars.path", hiveClient().toUri() + "*")
         .enableHiveSupport()
         .getOrCreate();
+  }
+
+  /**
+   * Makes a session fit for the size of its work: for a few records, compiling a plan to bytecode
+   * takes longer than interpreting it.
+   *
+   * @param records how many will be read
+   */
+  static void tune(SparkSession session, long records) {
+    boolean isSmall = records < INTERPRETED;
+    session.conf().set("spark.sql.codegen.wholeStage", !isSmall);
+    session.conf().set("spark.sql.codegen.factoryMode", isSmall ? "NO_CODEGEN" : "FALLBACK");
   }
 
   private static SparkSession.Builder onHdfs(PlatformSettings platform, String name) {

@@ -43,6 +43,15 @@ public record Offsets(SortedMap<Integer, Long> byPartition) {
     return offset == null ? 0 : offset + 1;
   }
 
+  /**
+   * How many offsets lie between the other ones, inclusive, and these; 0 stands for absent ones.
+   */
+  public long minus(Offsets other) {
+    return byPartition.entrySet().stream()
+        .mapToLong(e -> Math.max(0, e.getValue() - other.of(e.getKey()).orElse(0)))
+        .sum();
+  }
+
   /** Whether every partition that the other names is here, at its offset or beyond. */
   public boolean reach(Offsets other) {
     return other.byPartition.entrySet().stream()

@@ -1,0 +1,173 @@
+package io.anabranch.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.anabranch.schemas.Datasets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code quarantine}: what the published version's runs rejected. */
+@Command(
+    name = "quarantine",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Shows rejected records, and brings them into the topic again.",
+      "A mended rule needs no replay: 'batch run DATASET --full' judges all records anew."
+    },
+    subcommands = {
+      QuarantineCommand.Reasons.class,
+      QuarantineCommand.Show.class,
+      QuarantineCommand.Replay.class
+    },
+    footer = {
+      "%nExamples:",
+      "  anabranch quarantine list customer_orders",
+      "  anabranch quarantine show customer_orders --reason 'price is missing' --json > bad.jsonl",
+      "  anabranch quarantine replay customer_orders --file mended.jsonl",
+    })
+final class QuarantineCommand extends Group {
+
+  /** Which rejected records. */
+  static final class Choice {
+    @Parameters(paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Option(names = "--reason", description = "only those with this reason")
+    private String reason;
+
+    @Option(
+        names = "--limit",
+        description = "at most so many, in the order of the log (default: ${DEFAULT-VALUE})")
+    private int limit = 1_000;
+
+    private JsonNode rows(Instance instance, String columns, String condition) {
+      String having =
+          reason == null
+              ? condition
+              : condition + " and array_contains(reasons, " + HiveQuery.literal(reason) + ")";
+      return new HiveQuery(instance)
+          .rows(
+              "select %s from %s where %s order by topic_partition, topic_offset limit %d"
+                  .formatted(columns, table(instance, dataset), having, limit));
+    }
+  }
+
+  private static String table(Instance instance, String dataset) {
+    return Datasets.load(instance.platform().schemas()).named(dataset).hive().table()
+        + "_quarantine";
+  }
+
+  /** {@code quarantine list}. */
+  @Command(
+      name = "list",
+      description = "Counts rejected records by reason; one with two reasons counts for both.",
+      footer = {"%nExample:", "  anabranch quarantine list customer_orders"})
+  static final class Reasons implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private PlatformOptions options;
+
+    @Parameters(paramLabel = "DATASET", description = "name of the dataset")
+    private String dataset;
+
+    @Override
+    public Integer call() {
+      Instance instance = options.existing();
+      JsonNode rows =
+          new HiveQuery(instance)
+              .rows(
+                  "select reason, count(*) as records from %s lateral view explode(reasons) r as reason group by reason order by records desc, reason"
+                      .formatted(table(instance, dataset)));
+      System.out.print(common.json() ? Json.line(rows) + "\n" : ObjectTable.of(rows).render());
+      return 0;
+    }
+  }
+
+  /** {@code quarantine show}. */
+  @Command(
+      name = "show",
+      description = {
+        "Shows rejected records with their places in the log and their reasons.",
+        "With --json, the records alone, one a line, as 'ingest file' and 'replay --file' take them;",
+        "undecodable values are no records: their bytes stand in the Hive table."
+      },
+      footer = {"%nExample:", "  anabranch quarantine show customer_orders --limit 10"})
+  static final class Show implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private PlatformOptions options;
+    @Mixin private Choice choice;
+
+    @Override
+    public Integer call() {
+      Instance instance = options.existing();
+      if (common.json()) {
+        records(choice.rows(instance, "record", "record is not null")).forEach(System.out::println);
+      } else {
+        JsonNode rows =
+            choice.rows(
+                instance,
+                "topic_partition, topic_offset, concat_ws('; ', reasons) as reasons,"
+                    + " coalesce(record, base64(value)) as record",
+                "true");
+        System.out.print(ObjectTable.of(rows).render());
+      }
+      return 0;
+    }
+  }
+
+  private static List<String> records(JsonNode rows) {
+    List<String> records = new ArrayList<>();
+    rows.forEach(row -> records.add(row.path("record").asText()));
+    return records;
+  }
+
+  /** {@code quarantine replay}. */
+  @Command(
+      name = "replay",
+      description = {
+        "Appends rejected records to the topic again, as they are or as mended in a file.",
+        "A record that is replayed twice counts once: the second is a repeat of the first."
+      },
+      footer = {
+        "%nExamples:",
+        "  anabranch quarantine replay customer_orders --reason 'price is missing'",
+        "  anabranch quarantine replay customer_orders --file mended.jsonl"
+      })
+  static final class Replay implements Callable<Integer> {
+    @Mixin private PlatformOptions options;
+    @Mixin private Choice choice;
+
+    @Option(names = "--file", description = "the mended records, one JSON object a line")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+      Instance instance = options.existing();
+      return file == null ? replayStored(instance) : ingest(instance, file);
+    }
+
+    private int replayStored(Instance instance) throws IOException {
+      List<String> records = records(choice.rows(instance, "record", "record is not null"));
+      Path stored = Files.createTempFile(instance.data().scratch(), "quarantine", ".jsonl");
+      try {
+        Files.write(stored, records);
+        return ingest(instance, stored);
+      } finally {
+        Files.delete(stored);
+      }
+    }
+
+    private int ingest(Instance instance, Path records) {
+      return new Launches(instance)
+          .ingest(List.of("file", "-d", choice.dataset, records.toString()))
+          .runInForeground();
+    }
+  }
+}
