@@ -14,7 +14,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
   private static final String USAGE =
       "expected 'run --config FILE --dataset NAME [--full]', 'follow --config FILE --dataset NAME',"
           + " 'compact --config FILE --dataset NAME [--offsets N]', 'recompute --config FILE --dataset NAME"
-          + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]' or 'check FILE [--schemas FOLDER]'";
+          + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]' 'check FILE [--schemas FOLDER]' or 'exercise --schemas FOLDER'";
 
   /** What the process can do. */
   enum Task {
@@ -22,7 +22,8 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
     FOLLOW,
     COMPACT,
     RECOMPUTE,
-    CHECK
+    CHECK,
+    EXERCISE
   }
 
   private static Set<String> options(Task task) {
@@ -31,7 +32,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
       case FOLLOW -> Set.of("--config", "--dataset");
       case COMPACT -> Set.of("--config", "--dataset", "--offsets");
       case RECOMPUTE -> Set.of("--config", "--dataset", "--out", "--version", "--until");
-      case CHECK -> Set.of("--schemas");
+      case CHECK, EXERCISE -> Set.of("--schemas");
     };
   }
 

@@ -2,6 +2,7 @@ package io.anabranch.batch;
 
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.Program;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -25,6 +26,7 @@ public final class Main {
                 case COMPACT -> Batch.compact(parsed);
                 case RECOMPUTE -> Batch.recompute(parsed);
                 case CHECK -> Batch.check(parsed);
+                case EXERCISE -> Exercise.run(Path.of(parsed.required("--schemas")));
               };
           System.out.println(Json.line(result));
           System.out.flush();

@@ -64,6 +64,11 @@ record Home(Path folder) {
     }
   }
 
+  /** The archive of the classes of a kind of process. */
+  ClassArchive classArchive(String kind) {
+    return new ClassArchive(present(kind));
+  }
+
   /** The JVM flags that a kind of process brings along in {@code jvm.flags}; empty without it. */
   List<String> flags(String kind) {
     Path file = lib(kind).resolve("jvm.flags");

@@ -81,6 +81,7 @@ final class Launches {
     List<String> command = jvm.command(instance.data().scratch());
     command.addAll(sparkFlags());
     command.addAll(home.flags("spark"));
+    command.addAll(home.classArchive("spark").flags());
     command.add("-cp");
     command.add(
         home.has("spark-hbase") ? home.classPath("spark", "spark-hbase") : home.classPath("spark"));

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       BeelineCommand.class,
       DatasetCommand.class,
       RoleCommand.class,
+      ArchiveCommand.class,
     },
     footer = {
       "%nThe main job from nothing: anabranch demo",
