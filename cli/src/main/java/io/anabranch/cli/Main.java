@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       QueryCommand.class,
       VerifyCommand.class,
       CompareCommand.class,
+      QualityCommand.class,
       SqlCommand.class,
       BeelineCommand.class,
       DatasetCommand.class,
