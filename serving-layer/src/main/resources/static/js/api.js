@@ -26,7 +26,13 @@ async function ask(path) {
 export const views = async () => (await ask('/api/v1/views')).views;
 export const datasets = async () => (await ask('/api/v1/datasets')).datasets;
 
-export const compare = dataset => ask(`/api/v1/datasets/${encodeURIComponent(dataset)}/compare`);
+const ofDataset = (dataset, what) => `/api/v1/datasets/${encodeURIComponent(dataset)}/${what}`;
+
+export const compare = dataset => ask(ofDataset(dataset, 'compare'));
+
+export const qualityReports = dataset => ask(ofDataset(dataset, 'quality/versions'));
+/** The report of a run; of the published version if it is null. */
+export const quality = (dataset, run) => ask(ofDataset(dataset, run === null ? 'quality' : `quality?version=${run}`));
 
 /** The address of cells; a list stands several times, what is null or empty is left out. */
 export function cellsPath(view, query) {

@@ -85,10 +85,25 @@ export function lineOptions(labels, lines) {
   };
 }
 
-/** A bar for each name, greatest on top; several measures stand beside each other. */
-export function barOptions(plan, entries) {
+/** Columns beside each other, one for each label. */
+export function columnOptions(labels, counts, name) {
   const c = colours();
-  const shown = entries.slice(0, MOST_BARS);
+  return {
+    ...base(c),
+    legend: {show: false},
+    tooltip: {...base(c).tooltip, trigger: 'axis', axisPointer: {type: 'shadow'},
+      formatter: points => tip(`${name} from ${labels[points[0].dataIndex]}`,
+        points.map(p => ({colour: p.color, name: 'values', value: counts[p.dataIndex]})))},
+    xAxis: nameAxis(c, labels),
+    yAxis: valueAxis(c),
+    series: [{name, type: 'bar', barCategoryGap: '4%', itemStyle: {color: c.series[0]}, data: counts}],
+  };
+}
+
+/** A bar for each of the first names, from the top down; several measures stand beside each other. */
+export function barOptions(plan, entries, most = MOST_BARS) {
+  const c = colours();
+  const shown = entries.slice(0, most);
   return {
     ...base(c),
     grid: {...base(c).grid, left: 16, top: plan.measures.length > 1 ? 40 : 12, right: 64},

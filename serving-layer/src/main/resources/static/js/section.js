@@ -6,11 +6,12 @@ import {element, say} from './dom.js';
 import {exact, lag, words} from './format.js';
 import {Panel} from './panel.js';
 import {arranged, planOf} from './plan.js';
+import {Quality} from './quality.js';
 
 const MOST_CHOICES = 60;
 
 export class Section {
-  #name; #views; #plans; #panels; #state = {from: '', to: '', where: {}}; #changed; #comparison;
+  #name; #views; #plans; #panels; #state = {from: '', to: '', where: {}}; #changed; #comparison; #quality;
   #standing = element('div', {class: 'standing'});
   #clear = element('button', {type: 'button', disabled: true, onclick: () => this.#reset()}, 'Clear');
   #inputs = [];
@@ -24,9 +25,10 @@ export class Section {
     this.#plans = arranged(views.map(planOf));
     this.#panels = this.#plans.map(plan => new Panel(plan, this.#state));
     this.#comparison = new Comparison(name);
+    this.#quality = new Quality(name);
     this.root = element('section', {class: 'dataset', id: name, 'aria-label': words(name)},
       element('header', {}, element('div', {}, element('h2', {}, words(name)), this.#standing), this.#controls()),
-      element('div', {class: 'panels'}, this.#panels.map(panel => panel.root)), this.#comparison.root);
+      element('div', {class: 'panels'}, this.#panels.map(panel => panel.root)), this.#comparison.root, this.#quality.root);
   }
 
   #controls() {
@@ -105,5 +107,6 @@ export class Section {
   redraw() {
     for (const panel of this.#panels) panel.redraw();
     this.#comparison.redraw();
+    this.#quality.redraw();
   }
 }

@@ -12,9 +12,14 @@ import java.util.Set;
 /** What the process was asked for. */
 record Arguments(Task task, Optional<String> file, Map<String, String> options) {
   private static final String USAGE =
-      "expected 'run --config FILE --dataset NAME [--full]', 'follow --config FILE --dataset NAME',"
-          + " 'compact --config FILE --dataset NAME [--offsets N]', 'recompute --config FILE --dataset NAME"
-          + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]' 'check FILE [--schemas FOLDER]' or 'exercise --schemas FOLDER'";
+      "expected 'run --config FILE --dataset NAME [--full] [--despite-checks]',"
+          + " 'follow --config FILE --dataset NAME',"
+          + " 'compact --config FILE --dataset NAME [--offsets N]',"
+          + " 'recompute --config FILE --dataset NAME"
+          + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]',"
+          + " 'check FILE [--schemas FOLDER]' or 'exercise --schemas FOLDER'";
+
+  private static final Set<String> FLAGS = Set.of("--full", "--despite-checks");
 
   /** What the process can do. */
   enum Task {
@@ -28,7 +33,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
 
   private static Set<String> options(Task task) {
     return switch (task) {
-      case RUN -> Set.of("--config", "--dataset", "--full");
+      case RUN -> Set.of("--config", "--dataset", "--full", "--despite-checks");
       case FOLLOW -> Set.of("--config", "--dataset");
       case COMPACT -> Set.of("--config", "--dataset", "--offsets");
       case RECOMPUTE -> Set.of("--config", "--dataset", "--out", "--version", "--until");
@@ -49,7 +54,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
         file = Optional.of(argument);
       } else if (!options(task).contains(argument)) {
         throw Problem.badInput("unknown argument '" + argument + "': " + USAGE);
-      } else if (argument.equals("--full")) {
+      } else if (FLAGS.contains(argument)) {
         options.put(argument, "true");
       } else if (++i < arguments.length) {
         options.put(argument, arguments[i]);

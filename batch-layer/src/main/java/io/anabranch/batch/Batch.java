@@ -20,7 +20,11 @@ final class Batch {
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset());
         RunLock lock = RunLock.take(place.platform().zookeeper(), arguments.dataset())) {
       boolean full = arguments.options().containsKey("--full");
-      return new BatchRun(place, lock, full).run();
+      RunQuality.OnFailure onFailure =
+          arguments.options().containsKey("--despite-checks")
+              ? RunQuality.OnFailure.PUBLISH
+              : RunQuality.OnFailure.REFUSE;
+      return new BatchRun(place, lock, full, onFailure).run();
     } catch (Exception e) {
       throw told(e);
     }
@@ -75,14 +79,15 @@ final class Batch {
     SparkSession session = Sessions.plain("anabranch check");
     DatasetPlan.check(session, dataset, schemas);
     String words =
-        "%s is fine: dataset %s, %s fields, %s reject rules, %s clean rules, %s views"
+        "%s is fine: dataset %s, %s fields, %s reject rules, %s clean rules, %s views, %s checks"
             .formatted(
                 file,
                 dataset.name(),
                 dataset.fields().size(),
                 dataset.reject().size(),
                 dataset.clean().size(),
-                dataset.views().size());
+                dataset.views().size(),
+                dataset.checks().size());
     Progress.say(words);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("file", file.toString());

@@ -26,16 +26,19 @@ final class BatchRun {
   private final RunLock lock;
   private final Dataset dataset;
   private final boolean full;
+  private final RunQuality.OnFailure onFailure;
   private final Instant started = Instant.now();
 
   /**
    * @param full whether all records are read, though an incremental run would do
+   * @param onFailure what is done if a quality check of level {@code fail} does not hold
    */
-  BatchRun(Workplace place, RunLock lock, boolean full) {
+  BatchRun(Workplace place, RunLock lock, boolean full, RunQuality.OnFailure onFailure) {
     this.place = place;
     this.lock = lock;
     this.dataset = place.dataset();
     this.full = full;
+    this.onFailure = onFailure;
   }
 
   Map<String, Object> run() throws IOException {
@@ -62,7 +65,12 @@ final class BatchRun {
                 cut.offsets().byPartition(),
                 base.map(b -> "added to version " + b.number()).orElse("a full run")));
 
-    Outcome outcome = new RunWork(place, lock, session, plan, hive, cut, base, started).compute();
+    Outcome outcome;
+    try (QualityReports reports = QualityReports.in(place.qualityFolder())) {
+      RunQuality quality = new RunQuality(session, plan, reports, onFailure);
+      RunQuality.Subject subject = new RunQuality.Subject(cut, published, base);
+      outcome = new RunWork(place, lock, session, plan, hive, quality, subject, started).compute();
+    }
     publish(published.map(Version::number).orElse(0L), outcome.version());
     hive.ifPresent(tables -> tables.follow(dataset, place.catalog()));
     new Retention(place, lock, hive).sweep(cut.marker());

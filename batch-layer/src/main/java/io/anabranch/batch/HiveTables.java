@@ -47,6 +47,11 @@ final class HiveTables {
     return table + "_v" + root;
   }
 
+  /** Whether there is a table of that name. */
+  boolean exists(String table) {
+    return session.catalog().tableExists(DATABASE + "." + table);
+  }
+
   /**
    * Declares an empty table.
    *
@@ -137,6 +142,11 @@ final class HiveTables {
     for (String table : VersionFiles.tables(dataset)) {
       boolean cells = dataset.views().containsKey(table);
       String source = ofRoot(table, version.root());
+      if (!exists(source)) {
+        Progress.say(
+            "%s: version %s has none, it stays as it is".formatted(table, version.number()));
+        continue;
+      }
       // Rows are added by runs; cells of a month are written anew by each run that touches it.
       String rows = cells ? newest(source, version.runs()) : ofRuns(version.runs());
       String more = cells ? ", CAST(%s AS BIGINT) AS version".formatted(version.number()) : "";
@@ -180,7 +190,7 @@ final class HiveTables {
             .filter(column -> !column.equals(RUN))
             .map(column -> "`" + column + "`")
             .collect(Collectors.joining(", "));
-    String verb = session.catalog().tableExists(DATABASE + "." + view) ? "ALTER" : "CREATE";
+    String verb = exists(view) ? "ALTER" : "CREATE";
     sql(
         "%s VIEW %s.`%s` AS SELECT %s%s FROM `%s`.`%s` WHERE %s"
             .formatted(verb, DATABASE, view, columns, more, DATABASE, table, rows));

@@ -27,6 +27,9 @@ import org.apache.hadoop.hbase.client.Admin;
  * row goes first: what has no row and is older than a run that holds the lock is nobody's.
  */
 final class Retention {
+  /** Reports of refused runs that stay, for people to look at. */
+  private static final int REFUSED_REPORTS = 5;
+
   private final Workplace place;
   private final RunLock lock;
   private final Optional<HiveTables> hive;
@@ -57,6 +60,7 @@ final class Retention {
     sweepTables(own, kept, garbage);
     sweepFacts(stored);
     sweepHive(own, roots, garbage);
+    sweepReports(own, kept);
     sweepFolders(place.hiveFolder(), "v=(\\d+)", own, roots, garbage);
     sweepFolders(
         place.platform().hdfs() + place.platform().root() + "/staging",
@@ -124,6 +128,12 @@ final class Retention {
           delete(admin, table);
         }
       }
+    }
+  }
+
+  private void sweepReports(long own, Set<Long> kept) throws IOException {
+    try (QualityReports reports = QualityReports.in(place.qualityFolder())) {
+      reports.sweep(kept, own, REFUSED_REPORTS);
     }
   }
 

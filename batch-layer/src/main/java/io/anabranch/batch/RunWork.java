@@ -37,6 +37,8 @@ final class RunWork {
   private final SparkSession session;
   private final DatasetPlan plan;
   private final Dataset dataset;
+  private final RunQuality quality;
+  private final RunQuality.Subject subject;
   private final Cut cut;
   private final Optional<Version> base;
   private final List<Long> runs;
@@ -44,25 +46,24 @@ final class RunWork {
   private final VersionFiles files;
   private final FactIndex facts;
 
-  /**
-   * @param base the version that the records after its cut are added to; empty for a full run
-   */
   RunWork(
       Workplace place,
       RunLock lock,
       SparkSession session,
       DatasetPlan plan,
       Optional<HiveTables> hive,
-      Cut cut,
-      Optional<Version> base,
+      RunQuality quality,
+      RunQuality.Subject subject,
       Instant started) {
     this.place = place;
     this.lock = lock;
     this.session = session;
     this.plan = plan;
     this.dataset = place.dataset();
-    this.cut = cut;
-    this.base = base;
+    this.quality = quality;
+    this.subject = subject;
+    this.cut = subject.cut();
+    this.base = subject.base();
     this.started = started;
     this.runs = new ArrayList<>(base.map(Version::runs).orElse(List.of()));
     this.runs.add(cut.marker());
@@ -71,7 +72,7 @@ final class RunWork {
   }
 
   Outcome compute() throws IOException {
-    Offsets from = base.map(version -> version.cut().offsets()).orElse(Offsets.NONE);
+    Offsets from = subject.from();
     Sessions.tune(session, cut.offsets().minus(from));
     org.apache.spark.sql.Dataset<Row> judged =
         plan.judge(new MasterRows(session, plan, place).between(from, cut.offsets()));
@@ -87,6 +88,7 @@ final class RunWork {
     files.writeQuarantine(session, judged, undecodable);
     try (Repeats repeats =
         base.isPresent() ? Repeats.find(judged, facts) : Repeats.find(judged, lit(true))) {
+      files.writeQuality(session, quality.require(subject, judged, tally, repeats.count()));
       // What an incremental run adds is cleaned as the rows that are there already were.
       Map<String, String> profile =
           base.map(Version::profile).orElseGet(() -> plan.learn(repeats.drop(judged)));

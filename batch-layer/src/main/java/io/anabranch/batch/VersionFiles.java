@@ -11,6 +11,7 @@ import io.anabranch.master.Undecodable;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Dataset.HiveTable;
 import io.anabranch.schemas.View;
+import io.anabranch.views.quality.QualityReport;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,11 +58,17 @@ final class VersionFiles {
     return dataset.hive().table() + "_quarantine";
   }
 
+  /** The name of the table of quality reports. */
+  static String qualityTable(Dataset dataset) {
+    return dataset.hive().table() + "_quality";
+  }
+
   /** All tables of a dataset, by the names that people use. */
   static List<String> tables(Dataset dataset) {
     List<String> tables = new ArrayList<>(dataset.views().keySet());
     tables.add(dataset.hive().table());
     tables.add(quarantineTable(dataset));
+    tables.add(qualityTable(dataset));
     return tables;
   }
 
@@ -128,6 +135,17 @@ final class VersionFiles {
     declare(table, QUARANTINE, Optional.empty());
   }
 
+  /** The run's report, one row for each figure. */
+  void writeQuality(SparkSession session, QualityReport report) {
+    String table = qualityTable(place.dataset());
+    session
+        .createDataFrame(QualityRows.of(report), QualityRows.SCHEMA)
+        .coalesce(1)
+        .write()
+        .parquet(location(table));
+    declare(table, QualityRows.SCHEMA, Optional.empty());
+  }
+
   private static Row row(Undecodable value) {
     byte[] bytes = new byte[value.value().remaining()];
     value.value().duplicate().get(bytes);
@@ -144,7 +162,8 @@ final class VersionFiles {
     hive.ifPresent(
         tables -> {
           String name = HiveTables.ofRoot(table, root);
-          if (run == root) {
+          // A full run of a former release wrote fewer tables.
+          if (run == root || !tables.exists(name)) {
             tables.declare(name, place.versionFolder(root) + "/" + table, columns, partition);
           }
           tables.addRun(name, run, partition, location(table));

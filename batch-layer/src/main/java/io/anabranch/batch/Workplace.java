@@ -10,6 +10,7 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
 import io.anabranch.views.ViewStore;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 
 /** What every task needs: settings, the dataset, HBase and the master dataset. */
@@ -64,6 +65,11 @@ record Workplace(
   /** The folder of all versions' files. */
   String hiveFolder() {
     return platform.hdfs() + platform.root() + "/hive/" + dataset.name();
+  }
+
+  /** The folder of the quality reports of the dataset's runs. */
+  URI qualityFolder() {
+    return URI.create(platform.hdfs() + platform.root() + "/quality/" + dataset.name());
   }
 
   /** A folder for files on their way to HBase; whoever owns it may delete it. */

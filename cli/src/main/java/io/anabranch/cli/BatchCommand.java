@@ -57,7 +57,10 @@ final class BatchCommand extends Group {
   /** {@code batch run}. */
   @Command(
       name = "run",
-      description = "Computes a new version from the master dataset and publishes it.",
+      description = {
+        "Computes a new version from the master dataset and publishes it.",
+        "Exit status 1 if a quality check of level fail does not hold: nothing is published then."
+      },
       footer = {"%nExample:", "  anabranch batch run customer_orders --full"})
   static final class Run implements Callable<Integer> {
     @Mixin private CommonOptions common;
@@ -71,10 +74,21 @@ final class BatchCommand extends Group {
         description = "read all records, learn the profile anew; without it new records are added")
     private boolean full;
 
+    @Option(
+        names = "--despite-checks",
+        description = "publish although a quality check of level fail does not hold")
+    private boolean despiteChecks;
+
     @Override
     public Integer call() {
-      JsonNode result =
-          BatchCommand.run(options.existing(), dataset, full ? List.of("--full") : List.of());
+      List<String> more = new ArrayList<>();
+      if (full) {
+        more.add("--full");
+      }
+      if (despiteChecks) {
+        more.add("--despite-checks");
+      }
+      JsonNode result = BatchCommand.run(options.existing(), dataset, more);
       System.out.print(common.json() ? Json.line(result) + "\n" : summary(result));
       return 0;
     }

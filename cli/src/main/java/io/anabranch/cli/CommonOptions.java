@@ -1,15 +1,14 @@
 package io.anabranch.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-/** What every command understands. */
+/** What nearly every command understands. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 final class CommonOptions {
-  @Option(names = "--json", description = "print one JSON object instead of text for people")
-  private boolean json;
+  @Mixin private JsonOption json;
 
   boolean json() {
-    return json;
+    return json.isSet();
   }
 }

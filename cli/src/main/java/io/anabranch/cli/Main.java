@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       CompareCommand.class,
       QuarantineCommand.class,
+      QualityCommand.class,
       SqlCommand.class,
       BeelineCommand.class,
       DatasetCommand.class,

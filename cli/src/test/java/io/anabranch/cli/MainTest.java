@@ -41,7 +41,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"batch", "dataset", "query", "verify", "role", "ingest", "sql"})
+  @ValueSource(
+      strings = {"batch", "dataset", "query", "verify", "quality", "role", "ingest", "sql"})
   void commandWithoutItsArgumentIsWrongUsage(String command) {
     assertThat(CommandRun.of(command).status()).isEqualTo(2);
   }
@@ -56,7 +57,15 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"status", "down", "verify x", "query x", "batch run x", "ingest file -d x f.csv"})
+  @CsvSource({
+    "status",
+    "down",
+    "verify x",
+    "query x",
+    "quality x",
+    "batch run x",
+    "ingest file -d x f.csv"
+  })
   void commandOnAFolderWithoutPlatformSaysWhichCommandStartsIt(String command) {
     String line = command + " --data " + folder.resolve("none");
     CommandRun run = CommandRun.of(line.split(" "));

@@ -96,7 +96,7 @@ class RestCommandsTest {
     CommandRun run = CommandRun.of("query", "sales", "--limit", "1", "--json", "--data", data);
     assertThat(run.out())
         .isEqualTo(
-            "{\"view\":\"sales\",\"rows\":[{\"units\":12345678901234567890.125}],\"provenance\":"
+            "{\"view\":\"sales\",\"query\":{\"by\":[]},\"rows\":[{\"units\":12345678901234567890.125}],\"provenance\":"
                 + PROVENANCE
                 + ",\"next\":\"c1\"}\n");
   }
@@ -106,6 +106,23 @@ class RestCommandsTest {
     CommandRun run = CommandRun.of("query", "nothing", "--data", data);
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("anabranch: no such");
+  }
+
+  @Test
+  void verifyAsksForTheRecomputeOfASavedAnswer() throws IOException {
+    Path answer = Files.writeString(folder.resolve("answer.json"), page("{}", "null"));
+    answers.put(
+        "POST /api/v1/views/sales/verify",
+        new Answer(
+            200,
+            "{\"view\":\"sales\",\"rows\":1,\"differences\":1,\"examples\":[{\"served\":{}}]}"));
+    CommandRun run = CommandRun.of("verify", "--answer", answer.toString(), "--data", data);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).contains("served").contains("verify: 1 differences in 1 rows");
+    Files.writeString(answer, "{\"rows\": 1");
+    CommandRun broken = CommandRun.of("verify", "--answer", answer.toString(), "--data", data);
+    assertThat(broken.status()).isEqualTo(2);
+    assertThat(broken.err()).contains("answer.json, line 1");
   }
 
   @Test
@@ -172,6 +189,43 @@ class RestCommandsTest {
     assertThat(CommandRun.of("compare", "orders", "--data", data).status()).isZero();
   }
 
+  private static String reported(String level, boolean passed) {
+    return """
+        {"dataset": "orders", "version": 9, "replaces": 4, "mode": "incremental",
+         "records": 40, "rejected": {"count": 2, "share": 0.05}, "repeats": {"count": 1, "share": 0.03},
+         "rules": [{"reason": "age is missing", "checked": 40, "passed": 38, "failed": 2}],
+         "fields": [
+           {"field": "age", "records": 40, "missing": 2, "completeness": 0.95, "distinct": 30,
+            "least": "18", "greatest": "89", "numbers": {"percentiles": [%s18], "outliers": 3},
+            "drift": {"completeness": 0, "distinct": 0, "distance": 0.125}},
+           {"field": "name", "records": 40, "missing": 0, "completeness": null, "distinct": 7,
+            "least": null, "greatest": null, "numbers": null, "drift": null}],
+         "checks": [{"check": "age.median > 20", "level": "%s", "passed": %s,
+           "values": {"age.median": null}}],
+         "verdict": "refused"}"""
+        .formatted("18, ".repeat(100), level, passed);
+  }
+
+  @Test
+  void qualityFailsForAFailedCheckOfLevelFailOnly() {
+    answers.put(
+        "GET /api/v1/datasets/orders/quality?version=9", new Answer(200, reported("fail", false)));
+    CommandRun run = CommandRun.of("quality", "orders", "--version", "9", "--data", data);
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out().lines())
+        .contains(
+            "run 9 of orders: refused; 40 records that came after version 4, 2 rejected (5.0 %), 1 repeats",
+            "age.median > 20  fail   does not hold  age.median absent",
+            "age is missing       40      38       2",
+            "age          2  95.0 %          30     18      18        89         3  0.125");
+    answers.put("GET /api/v1/datasets/orders/quality", new Answer(200, reported("warn", false)));
+    assertThat(CommandRun.of("quality", "orders", "--data", data).status()).isZero();
+    answers.put("GET /api/v1/datasets/orders/quality", new Answer(200, reported("fail", true)));
+    CommandRun json = CommandRun.of("quality", "orders", "--data", data, "--json");
+    assertThat(json.status()).isZero();
+    assertThat(json.out()).startsWith("{\"dataset\":\"orders\",\"version\":9");
+  }
+
   @Test
   void failingServerIsUnreachable() {
     answers.put("GET /api/v1/datasets", new Answer(503, "{\"detail\": \"HBase is away\"}"));
@@ -182,7 +236,7 @@ class RestCommandsTest {
   }
 
   private static String page(String row, String next) {
-    return "{\"view\":\"sales\",\"rows\":[%s],\"provenance\":%s,\"next\":%s}"
+    return "{\"view\":\"sales\",\"query\":{\"by\":[]},\"rows\":[%s],\"provenance\":%s,\"next\":%s}"
         .formatted(row, PROVENANCE, next);
   }
 

@@ -56,17 +56,27 @@ final class Allowed {
           "uniform",
           "uuid");
 
+  /** What an expression is for. */
+  enum Use {
+    /** A value of one record; it may ask for canonical names and for the profile. */
+    RECORD,
+    /** A value of many records, which a profile learns. */
+    AGGREGATE,
+    /** A condition on the figures of a quality report. */
+    FIGURES
+  }
+
   private Allowed() {}
 
-  static void check(Expression parsed, Collection<String> columns, boolean aggregate) {
+  static void check(Expression parsed, Collection<String> columns, Use use) {
     parsed.foreach(
         node -> {
-          checkNode(node, columns, aggregate);
+          checkNode(node, columns, use);
           return scala.runtime.BoxedUnit.UNIT;
         });
   }
 
-  private static void checkNode(Expression node, Collection<String> columns, boolean aggregate) {
+  private static void checkNode(Expression node, Collection<String> columns, Use use) {
     if (node instanceof PlanExpression<?>) {
       throw new Expressions.Refused("a subquery is not allowed, expected columns and functions");
     } else if (node instanceof WindowExpression || node instanceof Star) {
@@ -80,30 +90,34 @@ final class Allowed {
             "unknown column '%s', expected one of %s".formatted(name, Expressions.sorted(columns)));
       }
     } else if (node instanceof UnresolvedFunction call) {
-      checkCall(call, aggregate);
+      checkCall(call, use);
     }
   }
 
-  private static void checkCall(UnresolvedFunction call, boolean aggregate) {
+  private static void checkCall(UnresolvedFunction call, Use use) {
     String name = call.nameParts().mkString(".").toLowerCase(Locale.ROOT);
-    if (!aggregate && Expressions.isCall(call, Expressions.CANONICAL)) {
+    if (use == Use.RECORD && Expressions.isCall(call, Expressions.CANONICAL)) {
       arguments(call, 2, "canonical(column, 'list')");
       return;
-    } else if (!aggregate && Expressions.isCall(call, Expressions.PROFILE)) {
+    } else if (use == Use.RECORD && Expressions.isCall(call, Expressions.PROFILE)) {
       arguments(call, 1, "profile('aggregate(field)')");
       return;
     }
     String group = group(name).orElse("");
     boolean clock = name.equals("unix_timestamp") && call.arguments().isEmpty();
-    boolean folds = aggregate && group.equals("agg_funcs");
+    boolean folds = use == Use.AGGREGATE && group.equals("agg_funcs");
     if (group.isEmpty()) {
       throw new Expressions.Refused(
-          "unknown function '%s', expected one that is built into Spark, canonical or profile"
-              .formatted(name));
-    } else if (group.equals("agg_funcs") && !aggregate) {
+          "unknown function '%s', expected one that is built into Spark%s"
+              .formatted(name, use == Use.RECORD ? ", canonical or profile" : ""));
+    } else if (group.equals("agg_funcs") && use == Use.RECORD) {
       throw new Expressions.Refused(
           "'%s' needs many records: write profile('%s(field)') for what was learned from all data"
               .formatted(name, name));
+    } else if (group.equals("agg_funcs") && use == Use.FIGURES) {
+      throw new Expressions.Refused(
+          "'%s' needs many records, but a check reads the figures of a report, such as field.median"
+              .formatted(name));
     } else if (clock || REFUSED.contains(name) || !(folds || GROUPS.contains(group))) {
       throw new Expressions.Refused(
           "the function '%s' is not allowed, expected functions of the record alone"

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -30,14 +29,9 @@ final class DatasetCheck {
 
   void run() {
     for (Dataset.RejectRule rule : dataset.reject()) {
-      DataType type =
-          type(rule.position() + ": reject", dataset.fields(), () -> reject(rule.when()));
-      if (!type.equals(DataTypes.BooleanType)) {
-        throw Problem.badInput(
-            "%s: reject: '%s' is of type %s, expected a condition, that is boolean"
-                .formatted(
-                    rule.position(), rule.when(), type.sql().toLowerCase(java.util.Locale.ROOT)));
-      }
+      String where = rule.position() + ": reject";
+      requireCondition(
+          where, rule.when(), type(where, dataset.fields(), () -> reject(rule.when())));
     }
     Map<String, FieldType> columns = new LinkedHashMap<>(dataset.fields());
     for (Dataset.CleanRule rule : dataset.clean()) {
@@ -48,6 +42,27 @@ final class DatasetCheck {
         dataset.file() + ": hbase.row-key",
         columns,
         () -> DatasetPlan.rowKey(dataset, expressions));
+    dataset.checks().forEach(this::check);
+  }
+
+  private void check(Dataset.QualityCheck check) {
+    String where = check.position() + ": quality check";
+    StructType figures = new CheckRow(dataset).schema();
+    requireCondition(
+        where,
+        check.condition(),
+        type(
+            where,
+            figures,
+            () -> expressions.compileCheck(check.condition(), List.of(figures.fieldNames()))));
+  }
+
+  private static void requireCondition(String where, String text, DataType type) {
+    if (!type.equals(DataTypes.BooleanType)) {
+      throw Problem.badInput(
+          "%s: '%s' is of type %s, expected a condition, that is boolean"
+              .formatted(where, text, type.sql().toLowerCase(java.util.Locale.ROOT)));
+    }
   }
 
   private Column reject(String when) {
@@ -86,8 +101,17 @@ final class DatasetCheck {
   }
 
   private DataType type(String where, Map<String, FieldType> columns, Supplier<Column> column) {
+    return type(where, row(columns), column);
+  }
+
+  private DataType type(String where, StructType row, Supplier<Column> column) {
     try {
-      return empty(columns).select(column.get()).schema().apply(0).dataType();
+      return session
+          .createDataFrame(List.of(), row)
+          .select(column.get())
+          .schema()
+          .apply(0)
+          .dataType();
     } catch (Expressions.Refused e) {
       throw Problem.badInput(where + ": " + e.getMessage(), e);
     } catch (Exception e) {
@@ -99,7 +123,7 @@ final class DatasetCheck {
     }
   }
 
-  private org.apache.spark.sql.Dataset<Row> empty(Map<String, FieldType> columns) {
+  private static StructType row(Map<String, FieldType> columns) {
     StructType type = new StructType();
     for (Map.Entry<String, FieldType> column : columns.entrySet()) {
       type = type.add(column.getKey(), DataType.fromDDL(column.getValue().sqlName()));
@@ -107,6 +131,6 @@ final class DatasetCheck {
     for (String identity : List.of("_identity_high", "_identity_low", "_offset")) {
       type = type.add(identity, DataTypes.LongType);
     }
-    return session.createDataFrame(List.of(), type.add("_partition", DataTypes.IntegerType));
+    return type.add("_partition", DataTypes.IntegerType);
   }
 }

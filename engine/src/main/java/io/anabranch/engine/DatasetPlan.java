@@ -73,6 +73,10 @@ public final class DatasetPlan {
     return dataset;
   }
 
+  Expressions expressions() {
+    return expressions;
+  }
+
   /**
    * The rows of master files.
    *

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +55,7 @@ final class Expressions {
    */
   Column compile(String text, Collection<String> columns, ProfileLookup profile) {
     Expression parsed = parse(text);
-    Allowed.check(parsed, columns, false);
+    Allowed.check(parsed, columns, Allowed.Use.RECORD);
     return ExpressionUtils.column(
         parsed.transformUp(new Rewriting(node -> replacement(node, profile))));
   }
@@ -64,7 +65,7 @@ final class Expressions {
     List<String> readable = new ArrayList<>(columns);
     readable.add(IDENTITY);
     Expression parsed = parse(text);
-    Allowed.check(parsed, readable, false);
+    Allowed.check(parsed, readable, Allowed.Use.RECORD);
     Expression identity = expression(DatasetPlan.identityText());
     return ExpressionUtils.column(
         parsed
@@ -75,8 +76,34 @@ final class Expressions {
   /** An aggregate over the columns, as it stands in {@code profile('...')}. */
   static Column aggregate(String text, Collection<String> columns) {
     Expression parsed = parse(text);
-    Allowed.check(parsed, columns, true);
+    Allowed.check(parsed, columns, Allowed.Use.AGGREGATE);
     return ExpressionUtils.column(parsed);
+  }
+
+  /** A quality check over the figures of a report. */
+  Column compileCheck(String text, Collection<String> figures) {
+    Expression parsed = parse(text);
+    Allowed.check(parsed, figures, Allowed.Use.FIGURES);
+    return ExpressionUtils.column(parsed);
+  }
+
+  /** The columns that an expression reads, each once, as it names them. */
+  static List<String> columns(String text) {
+    Set<String> names = new LinkedHashSet<>();
+    parse(text)
+        .foreach(
+            node -> {
+              if (node instanceof UnresolvedAttribute attribute) {
+                names.add(attribute.name());
+              }
+              return scala.runtime.BoxedUnit.UNIT;
+            });
+    return List.copyOf(names);
+  }
+
+  /** A column by its name, as {@link #columns} gives it. */
+  static Column column(String name) {
+    return ExpressionUtils.column(parse(name));
   }
 
   /** The texts within {@code profile('...')}, in the order in which they stand. */

@@ -114,6 +114,7 @@ class DatasetCheckTest {
             orders.hive(),
             orders.hbase(),
             orders.views(),
+            orders.checks(),
             orders.generation());
     DatasetPlan.check(TestSession.get(), changed, DatasetPlanTest.SCHEMAS);
   }

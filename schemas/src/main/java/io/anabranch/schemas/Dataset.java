@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -23,6 +24,7 @@ import org.apache.avro.Schema;
  * @param reject rules over the decoded record, before cleaning
  * @param clean rules in the order in which they apply, each over the columns so far
  * @param views by name
+ * @param checks what the quality report of a batch run is held against, in the file's order
  */
 public record Dataset(
     Path file,
@@ -39,6 +41,7 @@ public record Dataset(
     HiveTable hive,
     HBaseTable hbase,
     Map<String, View> views,
+    List<QualityCheck> checks,
     Optional<Generation> generation) {
 
   /**
@@ -81,6 +84,28 @@ public record Dataset(
   public record CleanRule(String column, String expression, FieldType type, String position) {}
 
   /**
+   * What must hold of a batch run's records as a whole.
+   *
+   * @param condition a boolean Spark SQL expression over the figures of the run's quality report
+   * @param position file:line:column of the condition
+   */
+  public record QualityCheck(String condition, Level level, String position) {
+    /** What a check that does not hold does. */
+    public enum Level {
+      /** It is told. */
+      WARN,
+      /** It stops the run before its publish. */
+      FAIL;
+
+      /** The name as dataset files write it. */
+      @Override
+      public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+  }
+
+  /**
    * Where clean rows lie in Hive.
    *
    * @param partitionBy the grain of the partitions
@@ -104,7 +129,7 @@ public record Dataset(
 
   /**
    * Tells whether two files make the same of records: a fingerprint of schema, identity, event
-   * time, rejection, cleaning, tables and views.
+   * time, rejection, cleaning, tables and views. Quality checks change no record.
    */
   public String fingerprint() {
     StringBuilder text = new StringBuilder(schema.toString());

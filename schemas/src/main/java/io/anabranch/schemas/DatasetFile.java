@@ -31,6 +31,7 @@ final class DatasetFile {
           "hive",
           "hbase",
           "views",
+          "quality",
           "generate");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Pattern PARTITION_BY = Pattern.compile("(day|month)\\((\\w+)\\)");
@@ -80,6 +81,7 @@ final class DatasetFile {
         hive(root.required(entries, "hive")),
         hbase(root.required(entries, "hbase"), columns.keySet()),
         new ViewSection(name, reject, clean, columns).views(root.required(entries, "views")),
+        entries.containsKey("quality") ? QualitySection.checks(entries.get("quality")) : List.of(),
         Optional.ofNullable(entries.get("generate"))
             .map(value -> GenerateSection.read(value, folder, fields)));
   }

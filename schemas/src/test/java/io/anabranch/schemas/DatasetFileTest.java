@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset.QualityCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,10 @@ final class DatasetFileTest {
           grain: P1D
           dimensions: [group]
           measures: {sales: count}
+      quality:
+        checks:
+          - {check: rejected.share <= 0.05, level: fail}
+          - {check: units.median between 1 and 9, level: warn}
       """;
 
   @TempDir Path folder;
@@ -119,6 +124,11 @@ final class DatasetFileTest {
           dimensions: [shop]        | dimensions: [shoop]       | unknown field 'shoop'
           day(sold_at)              | week(sold_at)             | expected day(field) or month(field)
           dataset: sales            | dataset: Sales Of May     | is no name
+          level: fail               | level: error              | sales.yaml:25:46: quality.checks[0].level: unknown level 'error', expected one of fail, warn
+          check: rejected.share     | chek: rejected.share      | quality.checks[0].chek: unknown key 'chek'
+          , level: warn             | , when: it fails          | unknown key 'when', expected one of [check, level]
+          , level: warn             | ""                        | sales.yaml:26:7: quality.checks[1]: the key 'level' is missing
+          checks:                   | tests:                    | quality.tests: unknown key 'tests'
           dataset: sales            | dataset: [sales           | no valid YAML
           """)
   void tellsWhereAndWhatIsWrong(String good, String bad, String message) {
@@ -128,6 +138,19 @@ final class DatasetFileTest {
         .hasMessageContaining(message)
         .extracting(e -> ((Problem) e).status())
         .isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  @Test
+  void readsQualityChecksWithTheirPlaces() throws IOException {
+    Dataset sales = read(GOOD);
+    assertThat(sales.checks())
+        .containsExactly(
+            new QualityCheck(
+                "rejected.share <= 0.05", QualityCheck.Level.FAIL, sales.file() + ":25:15"),
+            new QualityCheck(
+                "units.median between 1 and 9", QualityCheck.Level.WARN, sales.file() + ":26:15"));
+    assertThat(read(GOOD.replace("0.05", "0.5")).fingerprint()).isEqualTo(sales.fingerprint());
+    assertThat(read(GOOD.substring(0, GOOD.indexOf("quality:"))).checks()).isEmpty();
   }
 
   @Test

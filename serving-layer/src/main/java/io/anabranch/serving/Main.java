@@ -7,6 +7,7 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Program;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.serving.quality.QualityFiles;
 import io.anabranch.serving.standing.KafkaTopicOffsets;
 import io.anabranch.serving.standing.MasterFiles;
 import io.anabranch.serving.verify.RecomputeCommand;
@@ -35,7 +36,8 @@ public final class Main {
     CountDownLatch forever = new CountDownLatch(1);
     try (HBaseConnection hbase = HBaseConnection.connect(platform);
         KafkaTopicOffsets topics = KafkaTopicOffsets.connect(platform.kafka());
-        MasterFiles master = MasterFiles.connect(platform)) {
+        MasterFiles master = MasterFiles.connect(platform);
+        QualityFiles quality = QualityFiles.connect(platform)) {
       Sources sources =
           new Sources(
               datasets,
@@ -43,6 +45,7 @@ public final class Main {
               hbase.viewStore(datasets),
               topics,
               master,
+              quality,
               new RecomputeCommand(settings.file(), platform, serving),
               Clock.systemUTC());
       datasets.all().forEach(dataset -> sources.store().prepare(dataset.name()));

@@ -1,6 +1,7 @@
 package io.anabranch.serving;
 
 import io.anabranch.schemas.Datasets;
+import io.anabranch.serving.quality.QualityReports;
 import io.anabranch.serving.standing.MasterEnds;
 import io.anabranch.serving.standing.TopicOffsets;
 import io.anabranch.serving.verify.Recompute;
@@ -15,5 +16,6 @@ public record Sources(
     ViewStore store,
     TopicOffsets topics,
     MasterEnds master,
+    QualityReports quality,
     Recompute recompute,
     Clock clock) {}

@@ -43,6 +43,7 @@ public final class MemoryRiver implements TopicOffsets {
 
   public final MemoryCatalog catalog;
   public final MemoryViewStore store;
+  public final MemoryReports quality = new MemoryReports();
   public final MasterEnds master =
       new MasterEnds() {
         @Override

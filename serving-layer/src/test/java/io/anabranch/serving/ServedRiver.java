@@ -36,6 +36,7 @@ public final class ServedRiver implements AutoCloseable {
             first.store,
             topics(rivers),
             first.master,
+            first.quality,
             recompute,
             Clock.fixed(MemoryRiver.APPENDED.plusSeconds(2), ZoneOffset.UTC));
     server =

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -245,14 +244,6 @@ final class DatasetsController {
   }
 
   private Dataset named(String name) {
-    Optional<Dataset> found =
-        sources.datasets().all().stream().filter(d -> d.name().equals(name)).findFirst();
-    return found.orElseThrow(
-        () ->
-            new RestProblem(
-                HttpStatus.NOT_FOUND,
-                "unknown dataset '%s', expected one of %s"
-                    .formatted(
-                        name, sources.datasets().all().stream().map(Dataset::name).toList())));
+    return NamedDataset.in(sources.datasets(), name);
   }
 }

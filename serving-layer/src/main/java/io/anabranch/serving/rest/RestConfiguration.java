@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Import;
 @Import({
   ViewsController.class,
   DatasetsController.class,
+  QualityController.class,
   HealthController.class,
   ProblemAdvice.class
 })

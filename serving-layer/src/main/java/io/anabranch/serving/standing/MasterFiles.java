@@ -4,19 +4,16 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.schemas.Dataset;
-import io.anabranch.serving.Hdfs;
+import io.anabranch.serving.HdfsFiles;
 import io.anabranch.views.Offsets;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,20 +26,19 @@ public final class MasterFiles implements MasterEnds {
   private static final Logger LOG = LoggerFactory.getLogger(MasterFiles.class);
   private static final Pattern NAME = Pattern.compile("(\\d+)-(\\d+)-(\\d+)\\.parquet");
 
-  private final URI hdfs;
+  private final HdfsFiles hdfs;
   private final String root;
   private final LoadingCache<String, Optional<Offsets>> ends =
       Caffeine.newBuilder().expireAfterWrite(Duration.ofSeconds(2)).build(this::list);
-  private FileSystem files;
 
-  private MasterFiles(URI hdfs, String root) {
+  private MasterFiles(HdfsFiles hdfs, String root) {
     this.hdfs = hdfs;
     this.root = root;
   }
 
   /** HDFS need not be there yet. */
   public static MasterFiles connect(PlatformSettings platform) {
-    return new MasterFiles(platform.hdfs(), platform.root());
+    return new MasterFiles(new HdfsFiles(platform.hdfs()), platform.root());
   }
 
   @Override
@@ -53,7 +49,7 @@ public final class MasterFiles implements MasterEnds {
   private Optional<Offsets> list(String dataset) {
     Map<Integer, Long> greatest = new TreeMap<>();
     try {
-      var listed = files().listFiles(new Path(root + "/master/" + dataset), true);
+      var listed = hdfs.get().listFiles(new Path(root + "/master/" + dataset), true);
       while (listed.hasNext()) {
         Matcher name = NAME.matcher(listed.next().getPath().getName());
         if (name.matches()) {
@@ -69,21 +65,8 @@ public final class MasterFiles implements MasterEnds {
     return Optional.of(new Offsets(greatest));
   }
 
-  private synchronized FileSystem files() throws IOException {
-    if (files == null) {
-      files = Hdfs.connect(hdfs);
-    }
-    return files;
-  }
-
   @Override
-  public synchronized void close() {
-    try {
-      if (files != null) {
-        files.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public void close() {
+    hdfs.close();
   }
 }

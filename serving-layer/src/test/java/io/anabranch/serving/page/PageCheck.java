@@ -142,6 +142,25 @@ public final class PageCheck implements AutoCloseable {
     return "#" + dataset + " .comparison";
   }
 
+  /** Opens the quality of a dataset's records; its text, in one line, once all is drawn. */
+  public String quality(String dataset) {
+    String section = "#" + dataset + " .quality";
+    browser.executeScript("document.querySelector(arguments[0]).open = true", section);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !browser
+                    .findElements(By.cssSelector(section + " [data-chart=histogram]"))
+                    .isEmpty());
+    for (WebElement chart : browser.findElements(By.cssSelector(section + " [data-chart]"))) {
+      assertThat(((Number) browser.executeScript(DRAWN, chart)).longValue())
+          .as(chart.getDomAttribute("aria-label"))
+          .isGreaterThan(1_000);
+    }
+    return browser.findElement(By.cssSelector(section)).getText().replaceAll("\\s+", " ");
+  }
+
   /** The numbers that stand in the page as text are those of REST, once nothing is added. */
   public void numbersEqualRest() {
     openTables();

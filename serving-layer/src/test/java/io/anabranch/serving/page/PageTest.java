@@ -3,6 +3,7 @@ package io.anabranch.serving.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.anabranch.serving.MemoryReports;
 import io.anabranch.serving.MemoryRiver;
 import io.anabranch.serving.SampleRecords;
 import io.anabranch.serving.ServedRiver;
@@ -28,6 +29,7 @@ class PageTest {
     orders.flow();
     orders.batch(first);
     orders.batch(marker);
+    orders.quality.put("customer_orders", marker, MemoryReports.written());
     records.orders(orders, 100, START, 25);
     orders.flow();
     records.readings(energy, START, 72);
@@ -49,6 +51,11 @@ class PageTest {
       assertThat(page.compared("customer_orders"))
           .contains("version 2: that version, and version 1", "Sales by country")
           .containsPattern("Top products exact [\\d,]+ 0 0");
+      assertThat(page.quality("customer_orders"))
+          .contains("Run 3: passed. All records up to its cut, 2,002", "120 rejected")
+          .containsPattern("Quantity 2,000 100 12 95.0 % 1 12 0")
+          .contains("rejected.share <= 0.1 warn holds rejected.share 0.0");
+      page.screenshot(Path.of("target/quality.png"));
       assertThat(page.total("sales_by_country", "orders")).isEqualTo("500");
 
       records.orders(orders, 7, START, 25);

@@ -1,0 +1,2 @@
+/** The quality reports of batch runs. */
+package io.anabranch.serving.quality;
