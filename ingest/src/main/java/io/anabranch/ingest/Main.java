@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       FileCommand.class,
+      WatchCommand.class,
       HttpCommand.class,
       GenerateCommand.class
     })
