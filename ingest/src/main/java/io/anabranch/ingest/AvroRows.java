@@ -4,29 +4,66 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
 import java.io.IOException;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.file.DataFileStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 
-/** The records of an Avro container file, whose schema resolves to the dataset's. */
+/**
+ * The records of an Avro container file, whose schema resolves to the dataset's. The file is read
+ * block by block, since a record that cannot be decoded hides only those behind it in its block:
+ * they are refused, and the next block is read.
+ */
 final class AvroRows implements Rows {
-  private final SourceFile file;
-  private final DataFileStream<GenericRecord> records;
-  private GenericRecord current;
-  private long number;
-
-  private AvroRows(SourceFile file, DataFileStream<GenericRecord> records) {
-    this.file = file;
-    this.records = records;
+  static {
+    // Lengths are read from the file: no value may claim more memory than a whole record may have.
+    for (String kind : List.of("string", "bytes")) {
+      String limit = "org.apache.avro.limits." + kind + ".maxLength";
+      System.setProperty(limit, System.getProperty(limit, "" + (1 << 20)));
+    }
   }
 
+  private final SourceFile file;
+  private final AvroBlocks blocks;
+  private final GenericDatumReader<GenericRecord> reader;
+  private final List<FieldValue> fields = new ArrayList<>();
+  private byte[] block = new byte[0];
+  private BinaryDecoder decoder;
+  private long left;
+  private int begin;
+  private int end;
+  private GenericRecord current;
+  private String broken;
+  private long number;
+
+  private AvroRows(
+      SourceFile file,
+      AvroBlocks blocks,
+      GenericDatumReader<GenericRecord> reader,
+      Dataset dataset) {
+    this.file = file;
+    this.blocks = blocks;
+    this.reader = reader;
+    dataset.schema().getFields().forEach(field -> fields.add(FieldValue.of(dataset, field.name())));
+  }
+
+  /**
+   * Reads the header and begins.
+   *
+   * @throws Problem status 2 if the file is no container file, or its schema does not resolve
+   */
   static AvroRows open(SourceFile file, Dataset dataset) {
-    GenericDatumReader<GenericRecord> reader =
-        new GenericDatumReader<>(null, dataset.schema(), Wire.decimalData());
     try {
-      return new AvroRows(file, new DataFileStream<>(file.content(), reader));
-    } catch (IOException | AvroRuntimeException e) {
+      AvroBlocks blocks = new AvroBlocks(file.content());
+      return new AvroRows(
+          file,
+          blocks,
+          new GenericDatumReader<>(blocks.schema(), dataset.schema(), Wire.decimalData()),
+          dataset);
+    } catch (IOException | RuntimeException e) {
       throw Problem.badInput(file.path() + " is no Avro container file: " + e.getMessage(), e);
     }
   }
@@ -34,22 +71,55 @@ final class AvroRows implements Rows {
   @Override
   public boolean next() {
     try {
-      if (!records.hasNext()) {
-        return false;
+      while (left == 0) {
+        if (!blocks.next()) {
+          return false;
+        }
+        block = blocks.bytes();
+        left = blocks.count();
+        decoder = DecoderFactory.get().binaryDecoder(block, decoder);
+        broken = null;
       }
-      current = records.next();
-      number++;
-      return true;
-    } catch (AvroRuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw Problem.badInput(
           "%s cannot be read behind its record %s: %s"
               .formatted(file.path(), number, e.getMessage()),
           e);
     }
+    number++;
+    left--;
+    decode();
+    return true;
+  }
+
+  private void decode() {
+    if (broken != null) {
+      begin = end;
+      return;
+    }
+    end = block.length;
+    try {
+      begin = block.length - decoder.inputStream().available();
+      current = reader.read(null, decoder);
+      end = block.length - decoder.inputStream().available();
+      if (left == 0 && !decoder.isEnd()) {
+        broken = "bytes behind the last one";
+        end = block.length;
+      }
+    } catch (IOException | RuntimeException e) {
+      broken = String.valueOf(e.getMessage());
+    }
   }
 
   @Override
-  public GenericRecord record() {
+  public GenericRecord record() throws Refusal {
+    if (broken != null) {
+      throw new Refusal(
+          "row: expected a block of Avro records", " but found: " + FieldValue.shown(broken));
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      fields.get(i).check(current.get(i));
+    }
     return current;
   }
 
@@ -58,13 +128,16 @@ final class AvroRows implements Rows {
     return number;
   }
 
+  /**
+   * The encoded record; what is left of a block that is broken stands for the first of the rest.
+   */
   @Override
   public byte[] raw() {
-    return Wire.encode(current);
+    return Arrays.copyOfRange(block, begin, end);
   }
 
   @Override
   public void close() throws IOException {
-    records.close();
+    blocks.close();
   }
 }

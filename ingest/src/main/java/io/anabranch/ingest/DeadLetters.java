@@ -1,9 +1,11 @@
 package io.anabranch.ingest;
 
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Sends to a dataset's dead-letter topic what is no record, with where it came from and why in the
@@ -38,13 +41,20 @@ final class DeadLetters {
     send(dataset, value.key(), value.value(), headers);
   }
 
-  /** A row of a file that is no record. */
+  /**
+   * A row of a source that is no record; of one that is larger than a broker takes, the beginning,
+   * with its size in the header {@code bytes}.
+   */
   void send(Dataset dataset, byte[] row, String file, long line, String reason) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("file", file);
     headers.put("line", Long.toString(line));
     headers.put("reason", reason);
-    send(dataset, null, row, headers);
+    boolean fits = row.length <= RecordEncoder.MOST_BYTES;
+    if (!fits) {
+      headers.put("bytes", Long.toString(row.length));
+    }
+    send(dataset, null, fits ? row : Arrays.copyOf(row, RecordEncoder.MOST_BYTES), headers);
   }
 
   private void send(Dataset dataset, byte[] key, byte[] value, Map<String, String> headers)
@@ -53,7 +63,11 @@ final class DeadLetters {
         new ProducerRecord<>(dataset.topic().deadLetter(), key, value);
     headers.forEach(
         (name, text) -> letter.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-    underWay.add(producer.send(letter));
+    try {
+      underWay.add(producer.send(letter));
+    } catch (KafkaException e) {
+      throw notTaken(e);
+    }
     if (underWay.size() >= MOST_UNDER_WAY) {
       await();
     }
@@ -65,12 +79,19 @@ final class DeadLetters {
       try {
         letter.get();
       } catch (ExecutionException e) {
-        throw new IOException("A dead letter was not taken: " + e.getCause(), e);
+        throw notTaken(e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("Interrupted while dead letters were under way", e);
       }
     }
     underWay.clear();
+  }
+
+  private static Problem notTaken(Throwable why) {
+    return Problem.unreachable(
+        "Kafka did not take a dead letter: %s. Do the same again once it does; it goes on where this stopped"
+            .formatted(why.getMessage()),
+        why);
   }
 }

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
@@ -15,6 +16,13 @@ import org.apache.avro.generic.GenericData;
  * refused. The values are those of Avro's generic data with decimals as BigDecimal.
  */
 final class FieldValue {
+  /** What Parquet, Hive and ISO 8601 without a sign can say. */
+  private static final long EARLIEST_MS = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+
+  private static final long LATEST_MS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+  private static final long DAY_MS = 86_400_000;
+  private static final int MOST_SHOWN = 80;
+
   private final String name;
   private final FieldType type;
   private final Schema symbols;
@@ -65,8 +73,9 @@ final class FieldValue {
         case LONG -> Long.parseLong(text.strip());
         case DOUBLE -> finite(Double.parseDouble(pointed(text, decimal)));
         case DECIMAL -> decimal(new BigDecimal(pointed(text, decimal)));
-        case TIMESTAMP -> Instant.parse(text.strip()).toEpochMilli();
-        case DATE -> (int) LocalDate.parse(text.strip()).toEpochDay();
+        case TIMESTAMP -> givenTime(Instant.parse(text.strip()));
+        case DATE ->
+            givenTime(LocalDate.parse(text.strip()).atStartOfDay(ZoneOffset.UTC).toInstant());
       };
     } catch (NumberFormatException | DateTimeException e) {
       throw refusal(expectation(), text);
@@ -83,26 +92,57 @@ final class FieldValue {
 
   /** A number with the field's scale; more digits than that are refused, not rounded. */
   BigDecimal decimal(BigDecimal number) throws Refusal {
-    if (number.stripTrailingZeros().scale() > type.scale()) {
-      throw refusal("at most " + type.scale() + " digits after the point", number.toPlainString());
+    // Digits are counted before any are written out: 1e999999999 has more than memory holds.
+    if ((long) number.precision() - number.scale() > type.precision() - type.scale()
+        && number.signum() != 0) {
+      throw refusal("a number that fits " + type.sqlName(), number.toString());
+    } else if (number.signum() == 0) {
+      return BigDecimal.ZERO.setScale(type.scale());
+    } else if (number.stripTrailingZeros().scale() > type.scale()) {
+      throw refusal("at most " + type.scale() + " digits after the point", number.toString());
     }
-    BigDecimal scaled = number.setScale(type.scale(), RoundingMode.UNNECESSARY);
-    if (scaled.precision() > type.precision()) {
-      throw refusal("a number that fits " + type.sqlName(), number.toPlainString());
-    }
-    return scaled;
+    return number.setScale(type.scale(), RoundingMode.UNNECESSARY);
   }
 
   /** A time, as the field's type holds it. */
   Object time(Instant instant) {
     return type.kind() == FieldType.Kind.DATE
-        ? (Object) (int) Math.floorDiv(instant.getEpochSecond(), 86_400L)
+        ? (Object) (int) Math.floorDiv(instant.toEpochMilli(), DAY_MS)
         : (Object) instant.toEpochMilli();
   }
 
+  /** A time that a source gives: of the years 1 to 9999. */
+  Object givenTime(Instant instant) throws Refusal {
+    boolean inRange =
+        instant.compareTo(Instant.ofEpochMilli(EARLIEST_MS)) >= 0
+            && instant.compareTo(Instant.ofEpochMilli(LATEST_MS)) <= 0;
+    if (!inRange) {
+      throw refusal("a time of the years 1 to 9999", instant.toString());
+    }
+    return time(instant);
+  }
+
+  /** Refuses a value of the right class that the field's type cannot hold. */
+  void check(Object value) throws Refusal {
+    if (value instanceof BigDecimal number) {
+      decimal(number);
+    } else if (type.kind() == FieldType.Kind.TIMESTAMP && value instanceof Long ms) {
+      givenTime(Instant.ofEpochMilli(ms));
+    } else if (type.kind() == FieldType.Kind.DATE && value instanceof Integer day) {
+      givenTime(Instant.ofEpochMilli(day * DAY_MS));
+    } else if (value instanceof Double number && !Double.isFinite(number)) {
+      throw refusal("a number", number.toString());
+    }
+  }
+
   Refusal refusal(String expected, String found) {
-    String shown = found.length() > 80 ? found.substring(0, 80) + "..." : found;
-    return new Refusal(name + ": expected " + expected + " but found '" + shown + "'");
+    return new Refusal(name + ": expected " + expected, " but found '" + shown(found) + "'");
+  }
+
+  /** A text as messages show it: in one line, and not at any length. */
+  static String shown(String text) {
+    String start = text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text;
+    return start.replaceAll("\\p{Cntrl}", "\ufffd");
   }
 
   private Object symbol(String text) throws Refusal {
@@ -130,7 +170,7 @@ final class FieldValue {
   }
 
   /** With a point; the point itself is refused where something else stands for it. */
-  private static String pointed(String text, char decimal) {
+  static String pointed(String text, char decimal) {
     String number = text.strip();
     if (decimal == '.') {
       return number;

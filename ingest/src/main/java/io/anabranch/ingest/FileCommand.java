@@ -1,9 +1,9 @@
 package io.anabranch.ingest;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.PlatformSettings;
+import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,8 +21,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     mixinStandardHelpOptions = true,
     name = "file",
-    description =
-        "Loads files: CSV by a mapping of the dataset file, JSON lines, Avro; plain or gzip.")
+    description = {
+      "Loads files: CSV by a mapping of the dataset file, JSON lines, Avro; plain, gzip or zstd.",
+      "A load that was cut off goes on where it stopped; a file that was loaded is not sent again."
+    })
 final class FileCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--dataset"},
@@ -34,8 +35,11 @@ final class FileCommand implements Callable<Integer> {
   @Option(names = "--mapping", description = "The CSV mapping; by default the one that fits.")
   private String mapping;
 
-  @Option(names = "--keep-repeats", description = "Sends also what stands in the files twice.")
+  @Option(names = "--keep-repeats", description = "Sends also what stands in a file twice.")
   private boolean keepRepeats;
+
+  @Option(names = "--again", description = "Loads also what was loaded before.")
+  private boolean again;
 
   @Option(names = "--json", description = "Prints the summary as one JSON object.")
   private boolean json;
@@ -43,79 +47,71 @@ final class FileCommand implements Callable<Integer> {
   @Option(names = "--config", required = true, description = "The settings file.")
   private Path config;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "The files, in this order.")
-  private List<Path> files;
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Files, folders and patterns such as 'in/*.csv.gz', in this order.")
+  private List<String> arguments;
 
   @Override
   public Integer call() throws Exception {
+    if (keepRepeats && again) {
+      throw Problem.badInput("--again and --keep-repeats exclude each other: leave one out");
+    }
     Settings settings = Settings.read(config);
     PlatformSettings platform = settings.section("platform", PlatformSettings.class);
     Dataset dataset = Datasets.load(platform.schemas()).named(datasetName);
     RowFormats formats = new RowFormats(dataset, mapping);
     // Every file is looked at before the first record of any is sent.
     Map<Path, RowFormats.Format> chosen = new LinkedHashMap<>();
-    for (Path file : files) {
+    for (Path file : FileArguments.files(arguments, System.err::println)) {
       chosen.put(file, formats.of(file));
     }
-    try (Topics topics =
-        new Topics(platform.kafka(), settings.section("ingest", IngestSettings.class))) {
-      topics.make(dataset);
-    }
     long start = System.nanoTime();
-    try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(platform.kafka())) {
-      DeadLetters letters = new DeadLetters(producer);
-      FileLoad load =
-          new FileLoad(
+    try (KafkaDestination topic =
+        KafkaDestination.open(
+            dataset, platform, settings.section("ingest", IngestSettings.class))) {
+      FileLoader loader =
+          new FileLoader(
               dataset,
-              new RecordSender(producer, dataset),
-              (row, file, line, reason) -> letters.send(dataset, row, file, line, reason),
-              System.err::println,
-              keepRepeats);
-      for (Map.Entry<Path, RowFormats.Format> file : chosen.entrySet()) {
-        load(file.getKey(), file.getValue(), load);
+              topic,
+              new Bookmarks(platform.data(), dataset),
+              repeats(),
+              FileLoader.BOOKMARK_EVERY,
+              System.err::println);
+      load(loader, chosen);
+      summarise(loader.counts(), chosen, Duration.ofNanos(System.nanoTime() - start));
+      return (loader.counts().rejected() == 0 ? ExitStatus.DONE : ExitStatus.BAD_INPUT).code();
+    }
+  }
+
+  private FileLoader.Repeats repeats() {
+    if (keepRepeats) {
+      return FileLoader.Repeats.KEEP;
+    }
+    return again ? FileLoader.Repeats.LOAD_AGAIN : FileLoader.Repeats.LEAVE_OUT;
+  }
+
+  private static void load(FileLoader loader, Map<Path, RowFormats.Format> chosen)
+      throws IOException {
+    FileLoad load = loader.begin();
+    for (Map.Entry<Path, RowFormats.Format> file : chosen.entrySet()) {
+      if (!loader.load(file.getKey(), file.getValue(), load)) {
+        System.err.println(
+            file.getKey() + " was loaded before: nothing is sent; --again loads it anew");
       }
-      load.finish();
-      letters.await();
-      summarise(load.counts(), Duration.ofNanos(System.nanoTime() - start));
-      return (load.counts().rejected() == 0 ? ExitStatus.DONE : ExitStatus.BAD_INPUT).code();
     }
+    load.finish();
   }
 
-  private static void load(Path path, RowFormats.Format format, FileLoad load) throws IOException {
-    try (SourceFile file = SourceFile.open(path);
-        Progress progress =
-            new Progress(
-                path.getFileName().toString(), file.size(), file::bytesRead, load.counts()::read);
-        Rows rows = format.open(file)) {
-      progress.start();
-      load.load(path, rows);
-    }
-  }
-
-  private void summarise(LoadCounts counts, Duration took) {
-    long durationMs = Math.max(1, took.toMillis());
-    long rate = counts.read() * 1000 / durationMs;
+  private void summarise(LoadCounts counts, Map<Path, RowFormats.Format> files, Duration took) {
+    Summary summary = new Summary(datasetName, counts, took);
     if (json) {
-      ObjectNode summary = new ObjectMapper().createObjectNode().put("dataset", datasetName);
-      files.forEach(file -> summary.withArray("files").add(file.toString()));
-      summary
-          .put("read", counts.read())
-          .put("accepted", counts.accepted())
-          .put("rejected", counts.rejected())
-          .put("repeats", counts.repeats())
-          .put("duration_ms", durationMs)
-          .put("records_per_s", rate);
-      System.out.println(summary);
+      ObjectNode object = summary.json();
+      files.keySet().forEach(file -> object.withArray("files").add(file.toString()));
+      System.out.println(object);
     } else {
-      System.out.printf(
-          "%s: %d rows read, %d sent, %d refused, %d repeats left out, in %.1f s (%d rows/s)%n",
-          datasetName,
-          counts.read(),
-          counts.accepted(),
-          counts.rejected(),
-          counts.repeats(),
-          durationMs / 1000.0,
-          rate);
+      System.out.println(summary.words());
     }
   }
 }

@@ -101,7 +101,9 @@ final class GenerateCommand implements Callable<Integer> {
   private Duration send(RecordGenerator generator, RecordSink sink) throws IOException {
     Pace pace = new Pace(rate);
     long start = System.nanoTime();
-    try (Progress progress = new Progress(datasetName, count, sent::get, sent::get)) {
+    try (Progress progress =
+        new Progress(
+            datasetName, count, sent::get, sent::get, () -> "%,d made".formatted(sent.get()))) {
       progress.start();
       for (long number = 0; number < count; number++) {
         RecordGenerator.Made record = generator.make(number);

@@ -29,6 +29,24 @@ final class IdentitySet {
     return true;
   }
 
+  /** Whether the 16 bytes at the buffer's position were added. */
+  boolean contains(ByteBuffer hash) {
+    long high = hash.getLong(hash.position());
+    long low = hash.getLong(hash.position() + 8);
+    if (high == 0 && low == 0) {
+      return zero;
+    }
+    int mask = slots.length / 2 - 1;
+    for (int i = (int) high & mask;
+        slots[2 * i] != 0 || slots[2 * i + 1] != 0;
+        i = (i + 1) & mask) {
+      if (slots[2 * i] == high && slots[2 * i + 1] == low) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean put(long[] slots, long high, long low) {
     int mask = slots.length / 2 - 1;
     for (int i = (int) high & mask; ; i = (i + 1) & mask) {

@@ -1,13 +1,8 @@
 package io.anabranch.ingest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.anabranch.schemas.Dataset;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -17,72 +12,71 @@ import org.apache.avro.generic.GenericRecord;
 
 /**
  * The rows of a file with one JSON object a line, whose keys are the dataset's fields: numbers and
- * texts as the field's type says, times as ISO 8601 UTC, dates as ISO 8601.
+ * texts as the field's type says, times as ISO 8601 UTC, dates as ISO 8601. Blank lines are no
+ * rows.
  */
 final class JsonRows implements Rows {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private final SourceFile file;
   private final Schema schema;
   private final List<FieldValue> fields = new ArrayList<>();
-  private final BufferedReader lines;
-  private String current;
+  private final ByteLines lines;
+  private byte[] current;
   private long line;
 
   JsonRows(SourceFile file, Dataset dataset) {
     this.file = file;
     this.schema = dataset.schema();
     schema.getFields().forEach(field -> fields.add(FieldValue.of(dataset, field.name())));
-    this.lines = new BufferedReader(new InputStreamReader(file.content(), StandardCharsets.UTF_8));
+    this.lines = new ByteLines(file.content(), RecordEncoder.MOST_BYTES);
   }
 
   @Override
   public boolean next() {
     try {
-      do {
-        current = lines.readLine();
+      while (lines.next()) {
         line++;
-      } while (current != null && current.isBlank());
-      return current != null;
+        current = lines.bytes();
+        if (!isBlank(current)) {
+          return true;
+        }
+      }
+      return false;
     } catch (IOException e) {
       throw file.damaged(e);
     }
   }
 
+  private static boolean isBlank(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public GenericRecord record() throws Refusal {
-    JsonNode object = object();
+    if (lines.length() > RecordEncoder.MOST_BYTES) {
+      throw new Refusal(
+          "row: expected at most " + RecordEncoder.MOST_BYTES + " bytes",
+          " but found " + lines.length());
+    }
+    JsonNode object = JsonText.object(current);
     for (Iterator<String> keys = object.fieldNames(); keys.hasNext(); ) {
       String key = keys.next();
       if (schema.getField(key) == null) {
-        throw new Refusal(key + ": expected a field of " + schema.getFullName());
+        throw new Refusal(
+            "row: expected fields of " + schema.getFullName(),
+            " but found '" + FieldValue.shown(key) + "'");
       }
     }
     GenericData.Record datum = new GenericData.Record(schema);
     for (int i = 0; i < fields.size(); i++) {
       FieldValue field = fields.get(i);
-      JsonNode value = object.get(field.name());
-      if (value != null && value.isContainerNode()) {
-        throw field.refusal("one value", value.toString());
-      }
-      datum.put(
-          i, value == null || value.isNull() ? field.absent() : field.parse(value.asText(), '.'));
+      datum.put(i, field.parse(JsonText.of(field.name(), object.get(field.name())), '.'));
     }
     return datum;
-  }
-
-  private JsonNode object() throws Refusal {
-    try {
-      JsonNode read = JSON.readTree(current);
-      if (read.isObject()) {
-        return read;
-      }
-    } catch (JsonProcessingException e) {
-      throw new Refusal("row: expected one JSON object but " + e.getOriginalMessage());
-    }
-    throw new Refusal("row: expected one JSON object");
   }
 
   @Override
@@ -92,7 +86,7 @@ final class JsonRows implements Rows {
 
   @Override
   public byte[] raw() {
-    return current.getBytes(StandardCharsets.UTF_8);
+    return current;
   }
 
   @Override

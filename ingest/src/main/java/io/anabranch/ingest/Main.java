@@ -12,7 +12,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     name = "ingest",
     description = "Sources to Kafka, Kafka to the master dataset.",
-    subcommands = {RunCommand.class, FileCommand.class, GenerateCommand.class})
+    subcommands = {
+      RunCommand.class,
+      FileCommand.class,
+      WatchCommand.class,
+      HttpCommand.class,
+      GenerateCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -3,14 +3,13 @@ package io.anabranch.ingest;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.CsvMapping;
 import io.anabranch.schemas.Dataset;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which of a dataset's mappings a file is read by. */
 final class MappingChoice {
@@ -18,20 +17,21 @@ final class MappingChoice {
 
   /** The mapping of that name. */
   static CsvMapping named(Dataset dataset, String name) {
-    CsvMapping mapping = dataset.sources().get(name);
-    if (mapping == null) {
-      throw Problem.badInput(
-          "unknown mapping '%s' of %s, expected one of %s"
-              .formatted(name, dataset.name(), dataset.sources().keySet()));
-    }
-    return mapping;
+    return dataset.sources(CsvMapping.class).stream()
+        .filter(mapping -> mapping.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Problem.badInput(
+                    "unknown mapping '%s' of %s, expected one of %s"
+                        .formatted(name, dataset.name(), names(dataset))));
   }
 
   /** The only mapping whose columns the file's header has. */
   static CsvMapping byHeader(Dataset dataset, Path path) throws IOException {
     String line = firstLine(path);
     List<CsvMapping> fitting =
-        dataset.sources().values().stream().filter(mapping -> fits(mapping, line)).toList();
+        dataset.sources(CsvMapping.class).stream().filter(mapping -> fits(mapping, line)).toList();
     if (fitting.size() != 1) {
       throw Problem.badInput(
           "%s fits %s mappings of %s: choose one with --mapping, or declare one in %s; the header is '%s', the mappings are %s"
@@ -41,31 +41,39 @@ final class MappingChoice {
                   dataset.name(),
                   dataset.file().getFileName(),
                   line.length() > 200 ? line.substring(0, 200) + "..." : line,
-                  dataset.sources().keySet()));
+                  names(dataset)));
     }
     return fitting.get(0);
+  }
+
+  private static List<String> names(Dataset dataset) {
+    return dataset.sources(CsvMapping.class).stream().map(CsvMapping::name).toList();
   }
 
   private static String firstLine(Path path) throws IOException {
     SourceFile file = SourceFile.open(path);
     try (file;
-        BufferedReader reader =
-            new BufferedReader(new InputStreamReader(file.content(), StandardCharsets.UTF_8))) {
-      String line = reader.readLine();
-      if (line == null) {
+        ByteLines lines = new ByteLines(file.content(), RecordEncoder.MOST_BYTES)) {
+      if (!lines.next()) {
         throw Problem.badInput(path + " is empty: expected a header");
       }
-      return line;
+      return new String(lines.bytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw file.damaged(e);
     }
   }
 
+  /** A mapping for files without a line of names fits none: it has to be asked for. */
   private static boolean fits(CsvMapping mapping, String line) {
     Set<String> header = new HashSet<>();
-    for (String column : line.split(java.util.regex.Pattern.quote("" + mapping.delimiter()), -1)) {
-      header.add(column.strip().replaceAll("^\"|\"$", ""));
+    for (String column : line.split(Pattern.quote(mapping.delimiter()), -1)) {
+      String name = column.strip();
+      boolean quoted =
+          name.length() >= 2
+              && name.charAt(0) == mapping.quote()
+              && name.charAt(name.length() - 1) == mapping.quote();
+      header.add(quoted ? name.substring(1, name.length() - 1).strip() : name);
     }
-    return header.containsAll(mapping.headers());
+    return mapping.header().isEmpty() && header.containsAll(mapping.columns().headers());
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -25,26 +26,31 @@ final class Progress implements AutoCloseable {
   private final long all;
   private final LongSupplier done;
   private final LongSupplier records;
+  private final Supplier<String> words;
+  private final long startNs = System.nanoTime();
   private ProgressBar bar;
 
   /**
    * Work that is to be shown.
    *
+   * @param all how much there is to do; negative if nobody knows
    * @param done how much is done, of {@code all}
    * @param records how many records that is
+   * @param words what became of them
    */
-  Progress(String task, long all, LongSupplier done, LongSupplier records) {
+  Progress(String task, long all, LongSupplier done, LongSupplier records, Supplier<String> words) {
     this.task = task;
     this.all = all;
     this.done = done;
     this.records = records;
+    this.words = words;
   }
 
   /** Begins to show. */
   @SuppressWarnings("SystemConsoleNull") // newer JDKs draw the bar into a file, which is no harm
   void start() {
     if (System.console() == null) {
-      every(LINE, this::line);
+      every(LINE, () -> System.err.println(line()));
       return;
     }
     bar =
@@ -54,15 +60,18 @@ final class Progress implements AutoCloseable {
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis((int) REDRAW.toMillis())
             .build();
-    every(
-        REDRAW,
-        () -> bar.stepTo(done.getAsLong()).setExtraMessage(records.getAsLong() + " records"));
+    every(REDRAW, () -> bar.stepTo(done.getAsLong()).setExtraMessage(words.get()));
   }
 
-  private void line() {
-    System.err.printf(
-        "%s: %d records, %d %%%n",
-        task, records.getAsLong(), 100 * done.getAsLong() / Math.max(1, all));
+  /** How far it is, for those who have no terminal. */
+  String line() {
+    long passedMs = Math.max(1, (System.nanoTime() - startNs) / 1_000_000);
+    return "%s: %s, %,d records/s%s"
+        .formatted(
+            task,
+            words.get(),
+            records.getAsLong() * 1000 / passedMs,
+            all < 0 ? "" : ", " + 100 * done.getAsLong() / Math.max(1, all) + " %");
   }
 
   private void every(Duration interval, Runnable show) {

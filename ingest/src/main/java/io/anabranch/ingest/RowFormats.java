@@ -5,14 +5,31 @@ import io.anabranch.schemas.CsvMapping;
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 
-/** Which format a file has, by its name: {@code .jsonl}, {@code .avro}, anything else is CSV. */
+/**
+ * Which format a file has, by its name without {@code .gz} and {@code .zst}: {@code .jsonl} and
+ * {@code .ndjson}, {@code .avro}, anything else is CSV.
+ */
 final class RowFormats {
+  private static final List<String> SUFFIXES =
+      List.of(".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".avro");
+
   /** Opens the rows of a file. */
   @FunctionalInterface
-  interface Format {
+  interface Opening {
     Rows open(SourceFile file) throws IOException;
+  }
+
+  /**
+   * A format.
+   *
+   * @param how names it, so that a load by another mapping is another load
+   */
+  record Format(String how, Opening opening) {
+    Rows open(SourceFile file) throws IOException {
+      return opening.open(file);
+    }
   }
 
   private final Dataset dataset;
@@ -28,19 +45,25 @@ final class RowFormats {
     this.mapping = mapping;
   }
 
+  /** Whether a file of a folder looks as if it were meant: by its name, packed or not. */
+  static boolean isKnown(Path path) {
+    String name = SourceFile.nameUnpacked(path);
+    return SUFFIXES.stream().anyMatch(name::endsWith);
+  }
+
   /**
    * The format of a file.
    *
    * @throws Problem status 2 for a file that is absent or fits no mapping
    */
   Format of(Path path) throws IOException {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT).replaceAll("\\.gz$", "");
+    String name = SourceFile.nameUnpacked(path);
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
       SourceFile.open(path).close();
-      return file -> new JsonRows(file, dataset);
+      return new Format("json", file -> new JsonRows(file, dataset));
     } else if (name.endsWith(".avro")) {
       SourceFile.open(path).close();
-      return file -> AvroRows.open(file, dataset);
+      return new Format("avro", file -> AvroRows.open(file, dataset));
     }
     CsvMapping chosen =
         mapping == null
@@ -51,6 +74,6 @@ final class RowFormats {
         CsvRows rows = CsvRows.open(file, dataset, chosen)) {
       rows.next();
     }
-    return file -> CsvRows.open(file, dataset, chosen);
+    return new Format(chosen.toString(), file -> CsvRows.open(file, dataset, chosen));
   }
 }

@@ -86,9 +86,7 @@ final class Topics implements AutoCloseable {
    */
   void bind(Dataset dataset, Catalog catalog) {
     String topic = dataset.topic().name();
-    TopicDescription description =
-        answer(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-    String id = description.topicId().toString();
+    String id = id(dataset);
     String bound = catalog.bindTopic(dataset.name(), id);
     if (!bound.equals(id)) {
       throw Problem.badInput(
@@ -98,6 +96,14 @@ final class Topics implements AutoCloseable {
           %s, or start a new history on an empty data folder."""
               .formatted(topic, id, dataset.name(), bound, dataset.file().getFileName()));
     }
+  }
+
+  /** The id of the dataset's topic, which is another one after it was deleted and made anew. */
+  String id(Dataset dataset) {
+    String topic = dataset.topic().name();
+    TopicDescription description =
+        answer(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    return description.topicId().toString();
   }
 
   private <T> T answer(KafkaFuture<T> future) {

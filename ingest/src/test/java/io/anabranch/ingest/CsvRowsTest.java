@@ -142,13 +142,189 @@ class CsvRowsTest {
     Path narrow = write("narrow.csv", "InvoiceNo\n".getBytes(StandardCharsets.UTF_8));
 
     assertThatThrownBy(() -> read(ORDERS, "online-retail", cut))
-        .hasMessageContaining("the gzip data is damaged");
+        .hasMessageContaining("the packed data is damaged");
     assertThatThrownBy(() -> SourceFile.open(plain)).hasMessageContaining("not a gzip file");
     assertThatThrownBy(() -> read(ORDERS, "online-retail", empty)).hasMessageContaining("is empty");
     assertThatThrownBy(() -> read(ORDERS, "online-retail", narrow))
         .hasMessageContaining("narrow.csv:1: the header lacks [");
     assertThatThrownBy(() -> SourceFile.open(folder.resolve("absent.csv")))
         .hasMessageContaining("There is no file");
+  }
+
+  @Test
+  void aNumberThatTakesTooManyDigitsToWriteOutIsRefusedAtOnce() throws Exception {
+    assertThat(refusal("1,a,b,6,2011-07-01 08:26:00,1e999999999,,"))
+        .startsWith("price: expected a number that fits decimal(14,3)");
+    assertThat(refusal("1,a,b,6,2011-07-01 08:26:00,1e-999999999,,")).startsWith("price: expected");
+    assertThat(refusal("1,a,b,6,2011-07-01 08:26:00,0e999999999,,")).isEqualTo("accepted");
+    Dataset changed = declaring("consumption: {sum: [a, b]}", "");
+    assertThat(refusal(changed, "hour_utc,a,b\n2024-01-01T00:00:00Z,1e999999999,1\n"))
+        .startsWith("consumption: expected numbers to add");
+  }
+
+  @Test
+  void timesThatNoCalendarHoldsAreRefused() throws Exception {
+    Dataset changed = declaring("price_area: a", "");
+    for (String time : List.of("+1000000000-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "x")) {
+      assertThat(refusal(changed, "hour_utc,a\n" + time + ",b\n")).startsWith("hour_utc: expected");
+    }
+  }
+
+  @Test
+  void aLineOfDelimitersOnlyIsRefusedAndAnEmptyOneIsNoRow() throws Exception {
+    assertThat(refusal("\n\n,,,,,,,")).isEqualTo("row: expected values but found delimiters only");
+  }
+
+  @Test
+  void aBadQuoteCostsOneLineAndNotTheFile() throws Exception {
+    String good = "2024-01-01 00:00;x;DK1;1;\n";
+    String bad = "2024-01-01 00:00;\"x;DK1;1;\n";
+    String extra = "2024-01-01 00:00;\"x\"y;DK1;1;\n";
+    String doubled = "2024-01-01 00:00;\"x\"\"y;DK1;1;\n";
+    String over = "2024-01-01 00:00;\"x\ny\";DK1;1;\n";
+    Path file =
+        write(
+            "q.csv",
+            (PRICES + good + bad + good + over + extra + good + doubled + good)
+                .getBytes(StandardCharsets.UTF_8));
+    List<String> rows = new ArrayList<>();
+    try (SourceFile source = SourceFile.open(file);
+        Rows each = CsvRows.open(source, READINGS, MappingChoice.named(READINGS, "spot-prices"))) {
+      while (each.next()) {
+        try {
+          rows.add(each.line() + " " + each.record().get("price_area"));
+        } catch (Refusal e) {
+          rows.add(
+              each.line()
+                  + " "
+                  + new String(each.raw(), StandardCharsets.UTF_8)
+                  + " "
+                  + e.getMessage());
+        }
+      }
+    }
+    assertThat(rows)
+        .containsExactly(
+            "2 DK1",
+            "3 2024-01-01 00:00;\"x;DK1;1; row: expected a delimiter behind a quote that closes",
+            "4 DK1",
+            "5 DK1",
+            "7 2024-01-01 00:00;\"x\"y;DK1;1; row: expected a delimiter behind a quote that closes",
+            "8 DK1",
+            "9 2024-01-01 00:00;\"x\"\"y;DK1;1; row: expected every quote to be closed",
+            "10 DK1");
+  }
+
+  @Test
+  void aRowThatIsLongerThanABrokerTakesIsRefusedAndTheNextOneRead() throws Exception {
+    String csv =
+        PRICES
+            + "2024-01-01 00:00;"
+            + "x".repeat(9_000_000)
+            + ";DK1;1;\n2024-01-01 00:00;x;DK1;1;\n";
+    Path file = write("long.csv", csv.getBytes(StandardCharsets.UTF_8));
+    try (SourceFile source = SourceFile.open(file);
+        Rows rows = CsvRows.open(source, READINGS, MappingChoice.named(READINGS, "spot-prices"))) {
+      assertThat(rows.next()).isTrue();
+      assertThatThrownBy(rows::record).hasMessageContaining("row: expected at most");
+      assertThat(rows.raw()).hasSize(RecordEncoder.MOST_BYTES);
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.line()).isEqualTo(3);
+      assertThat(rows.record().get("price_area")).isEqualTo("DK1");
+      assertThat(rows.next()).isFalse();
+    }
+  }
+
+  @Test
+  void anyDelimiterAndQuoteSeparatesColumns() throws Exception {
+    for (String delimiter : List.of("\\t", "|", "||", "\u00a7", "\u2192", "\\u0001")) {
+      Dataset changed =
+          declaring(
+              "price_area: area, spot_price: price",
+              "delimiter: \"" + delimiter + "\", quote: \"'\", decimal: \",\",");
+      String between = delimiter.replace("\\t", "\t").replace("\\u0001", "\u0001");
+      String csv = "hour_utc|area|price\n2024-01-01T00:00:00Z|'D|''K'|1,5\n".replace("|", between);
+      GenericRecord reading =
+          read(changed, "m", write("d.csv", csv.getBytes(StandardCharsets.UTF_8))).get(0);
+      assertThat(reading.get("price_area")).isEqualTo("D" + between + "'K");
+      assertThat(reading.get("spot_price")).isEqualTo(new BigDecimal("1.500000"));
+    }
+  }
+
+  @Test
+  void aFileWithoutALineOfNamesIsReadByTheDeclaredOnes() throws Exception {
+    Dataset changed = declaring("price_area: area", "header: [\"\", area, hour_utc],");
+    Path file = write("n.csv", "1,DK1,2024-01-01T00:00:00Z\n".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(read(changed, "m", file).get(0).get("price_area")).isEqualTo("DK1");
+    assertThatThrownBy(() -> MappingChoice.byHeader(changed, file))
+        .hasMessageContaining("--mapping");
+  }
+
+  @Test
+  void aHeaderMayLackNamesThatNobodyReadsAndMustHaveTheOthersOnce() throws Exception {
+    assertThat(
+            records(
+                READINGS,
+                "spot-prices",
+                ";HourUTC ; PriceArea;SpotPriceDKK\n0;2024-01-01 00:00;DK1;1\n"))
+        .hasSize(1);
+    assertThatThrownBy(() -> records(READINGS, "spot-prices", "HourUTC;;SpotPriceDKK\n"))
+        .hasMessageContaining("a.csv.gz:1: the header lacks [PriceArea]")
+        .hasMessageContaining("no names for the columns [2]");
+    assertThatThrownBy(
+            () -> records(READINGS, "spot-prices", "HourUTC;PriceArea;PriceArea;SpotPriceDKK\n"))
+        .hasMessageContaining("has [PriceArea] more than once");
+  }
+
+  @Test
+  void aLocalTimeThatStandsTwiceIsRefusedWhereTheMappingSaysSo() throws Exception {
+    String time = "hour_utc: {column: t, pattern: \"yyyy-MM-dd HH:mm\", zone: Europe/Copenhagen";
+    String csv = "t\n2024-10-27 02:30\n";
+    assertThat(refusal(declaring(time + ", when-twice: refuse}", ""), csv))
+        .isEqualTo(
+            "hour_utc: expected a time that stands once in Europe/Copenhagen but found '2024-10-27 02:30'");
+    assertThat(refusal(declaring(time + ", when-twice: later}", ""), csv)).isEqualTo("accepted");
+    assertThat(refusal(declaring(time + "}", ""), "t\n2024-03-31 02:30\n"))
+        .contains("expected a time that exists in Europe/Copenhagen");
+  }
+
+  @Test
+  void zstandardIsUnpackedAndOtherEncodingsThanUtf8AreNamed() throws Exception {
+    byte[] csv =
+        (PRICES + "2024-01-01 00:00;x;DK1;1;\n".repeat(20_000)).getBytes(StandardCharsets.UTF_8);
+    byte[] packed = com.github.luben.zstd.Zstd.compress(csv);
+    assertThat(read(READINGS, "spot-prices", write("a.csv.zst", packed))).hasSize(20_000);
+    Path cut = write("cut.csv.zst", java.util.Arrays.copyOf(packed, packed.length - 9));
+    assertThatThrownBy(() -> read(READINGS, "spot-prices", cut))
+        .hasMessageContaining("the packed data is damaged");
+    Path wide = write("wide.csv", ("\ufeff" + PRICES).getBytes(StandardCharsets.UTF_16LE));
+    assertThatThrownBy(() -> SourceFile.open(wide)).hasMessageContaining("save it as UTF-8");
+    Path plain = write("plain.zst", csv);
+    assertThatThrownBy(() -> SourceFile.open(plain)).hasMessageContaining("not a zstd file");
+  }
+
+  /** The readings, with one mapping m of the given columns and other keys. */
+  private Dataset declaring(String columns, String keys) throws IOException {
+    String yaml = Files.readString(READINGS.file());
+    String hour = columns.contains("hour_utc:") ? "" : "hour_utc: hour_utc, ";
+    String source =
+        "sources: {m: {format: csv, " + keys + " columns: {" + hour + columns + "}}}\n\n";
+    String changed =
+        yaml.replaceFirst(
+            "(?s)sources:.*?\n\n(?=reject)", java.util.regex.Matcher.quoteReplacement(source));
+    assertThat(changed).isNotEqualTo(yaml);
+    return io.anabranch.schemas.Datasets.read(
+        Files.writeString(folder.resolve("changed.yaml"), changed), Fixtures.SCHEMAS);
+  }
+
+  private String refusal(Dataset dataset, String csv) throws IOException {
+    try {
+      read(dataset, "m", write("r.csv", csv.getBytes(StandardCharsets.UTF_8)));
+      return "accepted";
+    } catch (Refusal e) {
+      return e.getMessage();
+    }
   }
 
   private String refusal(String row) throws IOException {

@@ -9,13 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real files, where they lie beside the repository. */
 class RealFilesTest {
   private static final Path DATA = Path.of("../../shared/data");
+
+  @TempDir private Path folder;
 
   @ParameterizedTest
   @CsvSource({
@@ -31,25 +33,20 @@ class RealFilesTest {
     CsvMapping chosen = MappingChoice.byHeader(dataset, path);
     assertThat(chosen.name()).isEqualTo(mapping);
     List<String> told = new ArrayList<>();
-    FileLoad load =
-        new FileLoad(dataset, new Nowhere(), (row, file, line, why) -> {}, told::add, false);
+    FileLoader loader =
+        new FileLoader(
+            dataset,
+            new MemoryLog(dataset, "topic-1"),
+            new Bookmarks(folder, dataset),
+            FileLoader.Repeats.LEAVE_OUT,
+            FileLoader.BOOKMARK_EVERY,
+            told::add);
 
-    try (SourceFile file = SourceFile.open(path);
-        Rows read = CsvRows.open(file, dataset, chosen)) {
-      load.load(path, read);
-    }
+    loader.load(path, new RowFormats(dataset, mapping).of(path), loader.begin());
 
     assertThat(told).isEmpty();
-    assertThat(load.counts().read()).isEqualTo(rows);
-    assertThat(load.counts().repeats()).isEqualTo(repeats);
-    assertThat(load.counts().accepted()).isEqualTo(rows - repeats);
-  }
-
-  private static final class Nowhere implements RecordSink {
-    @Override
-    public void send(GenericRecord datum) {}
-
-    @Override
-    public void finish() {}
+    assertThat(loader.counts().read()).isEqualTo(rows);
+    assertThat(loader.counts().repeats()).isEqualTo(repeats);
+    assertThat(loader.counts().accepted()).isEqualTo(rows - repeats);
   }
 }

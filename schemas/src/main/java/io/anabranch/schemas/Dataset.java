@@ -20,7 +20,7 @@ import org.apache.avro.Schema;
  * @param identity the fields that say that two records are the same fact
  * @param eventTime the field of kind TIMESTAMP or DATE that buckets are cut by
  * @param personal fields that a role without the right sees masked
- * @param sources mappings by name; empty if records come in another way
+ * @param sources by name; empty if records come in another way
  * @param reject rules over the decoded record, before cleaning
  * @param clean rules in the order in which they apply, each over the columns so far
  * @param views by name
@@ -35,7 +35,7 @@ public record Dataset(
     Identity identity,
     String eventTime,
     List<String> personal,
-    Map<String, CsvMapping> sources,
+    Map<String, Source> sources,
     List<RejectRule> reject,
     List<CleanRule> clean,
     HiveTable hive,
@@ -145,6 +145,11 @@ public record Dataset(
     Map<String, FieldType> columns = new LinkedHashMap<>(fields);
     clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
     return columns;
+  }
+
+  /** The sources of one kind, in the file's order. */
+  public <S extends Source> List<S> sources(Class<S> kind) {
+    return sources.values().stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   /**

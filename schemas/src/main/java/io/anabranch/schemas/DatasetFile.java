@@ -64,6 +64,7 @@ final class DatasetFile {
     List<Dataset.CleanRule> clean = clean();
     Map<String, FieldType> columns = new LinkedHashMap<>(fields);
     clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
+    String eventTime = eventTime(root.required(entries, "event-time"));
     return new Dataset(
         file,
         name,
@@ -71,11 +72,11 @@ final class DatasetFile {
         java.util.Collections.unmodifiableMap(fields),
         topic(root.required(entries, "topic"), identity),
         identity,
-        eventTime(root.required(entries, "event-time")),
+        eventTime,
         entries.containsKey("personal")
             ? fieldList(entries.get("personal"), fields.keySet())
             : List.of(),
-        sources(),
+        sources(eventTime),
         reject,
         clean,
         hive(root.required(entries, "hive")),
@@ -157,13 +158,15 @@ final class DatasetFile {
     return value.items().stream().map(item -> item.oneOf(known, "field")).toList();
   }
 
-  private Map<String, CsvMapping> sources() {
-    Map<String, CsvMapping> sources = new LinkedHashMap<>();
+  private Map<String, Source> sources(String eventTime) {
+    Map<String, Source> sources = new LinkedHashMap<>();
     if (entries.containsKey("sources")) {
       entries
           .get("sources")
           .entries()
-          .forEach((name, value) -> sources.put(name, SourceSection.read(name, value, fields)));
+          .forEach(
+              (name, value) ->
+                  sources.put(name, SourceSection.read(name, value, fields, eventTime)));
     }
     return sources;
   }

@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -190,6 +191,14 @@ final class YamlValue {
       // told below
     }
     throw problem("expected a duration such as PT1H or P1D but found '" + text() + "'");
+  }
+
+  Instant instant() {
+    try {
+      return Instant.parse(text());
+    } catch (DateTimeParseException e) {
+      throw problem("expected a UTC time such as 2026-01-31T12:00:00Z but found '" + text() + "'");
+    }
   }
 
   /** The text if it is one of the names, else a complaint that lists them. */

@@ -1,0 +1,30 @@
+package io.anabranch.ingest;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Where the rows of a source go, and what stands there already. */
+interface Destination extends RecordSink {
+  /**
+   * Takes a row that is no record.
+   *
+   * @param source the file or the address that it came from
+   * @param line where it begins there, from 1
+   */
+  void refuse(byte[] row, String source, long line, String reason) throws IOException;
+
+  /** Names the log: one that was deleted and made anew has another name, and holds nothing. */
+  String logId();
+
+  /** The first offset behind the records of each partition, at this moment. */
+  Map<Integer, Long> ends();
+
+  /**
+   * Reads the values from the given offsets up to the end of this moment; partitions that are not
+   * named are read from their beginning.
+   *
+   * @return false if there are more than {@code most}; the rest was not read
+   */
+  boolean read(Map<Integer, Long> from, long most, Consumer<byte[]> values);
+}

@@ -1,0 +1,155 @@
+package io.anabranch.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.schemas.Dataset;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileLoaderTest {
+  private static final Dataset READINGS = Fixtures.DATASETS.named("energy_readings");
+  private static final String HEADER = "HourUTC;PriceArea;SpotPriceDKK\n";
+  private static final int ROWS = 3000;
+
+  @TempDir private Path folder;
+  private final MemoryLog log = new MemoryLog(READINGS, "topic-1");
+  private final List<String> told = new ArrayList<>();
+
+  @Test
+  void cutOffAnywhereAndLoadedAgainEveryRecordIsSentOnceAndCountedOnce() throws Exception {
+    Path file = write("prices.csv", prices(ROWS));
+    MemoryLog whole = new MemoryLog(READINGS, "topic-0");
+    LoadCounts expected = load(whole, file, FileLoader.Repeats.LEAVE_OUT);
+    assertThat(expected.rejected()).isPositive();
+    assertThat(expected.repeats()).isPositive();
+    Random random = new Random(7);
+    for (int death = 0; death < 16; death++) {
+      log.dieAfter(1 + random.nextInt(200));
+      log.dieAfterAcknowledgements(1 + random.nextInt(4));
+      assertThatThrownBy(() -> load(log, file, FileLoader.Repeats.LEAVE_OUT))
+          .isInstanceOf(MemoryLog.Death.class);
+    }
+    log.dieAfter(Long.MAX_VALUE);
+    log.dieAfterAcknowledgements(Long.MAX_VALUE);
+
+    LoadCounts counts = load(log, file, FileLoader.Repeats.LEAVE_OUT);
+
+    assertThat(log.sorted()).isEqualTo(whole.sorted());
+    assertThat(counts.tally()).isEqualTo(expected.tally());
+    assertThat(told).anyMatch(words -> words.contains("goes on behind its row"));
+  }
+
+  @Test
+  void aFileThatWasLoadedIsKnownByItsContentAndNotSentAgain() throws Exception {
+    Path file = write("prices.csv", prices(ROWS));
+    LoadCounts first = load(log, file, FileLoader.Repeats.LEAVE_OUT);
+    List<String> sent = log.sorted();
+    Path copy = Files.copy(file, folder.resolve("copy.csv"));
+
+    LoadCounts second = load(log, copy, FileLoader.Repeats.LEAVE_OUT);
+
+    assertThat(log.sorted()).isEqualTo(sent);
+    assertThat(second.sent()).isZero();
+    assertThat(second.tally()).isEqualTo(first.tally());
+  }
+
+  @Test
+  void itIsLoadedAnewWhereThatIsAskedForOrTheTopicIsAnotherOne() throws Exception {
+    Path file = write("prices.csv", prices(10));
+    load(log, file, FileLoader.Repeats.LEAVE_OUT);
+    int records = log.values().size();
+
+    LoadCounts again = load(log, file, FileLoader.Repeats.LOAD_AGAIN);
+    assertThat(again.sent()).isEqualTo(records);
+    assertThat(log.values()).hasSize(2 * records);
+
+    MemoryLog anew = new MemoryLog(READINGS, "topic-2");
+    load(anew, file, FileLoader.Repeats.LEAVE_OUT);
+    assertThat(anew.values()).hasSize(records);
+  }
+
+  @Test
+  void repeatsAreSentWhereTheyAreToBeKept() throws Exception {
+    Path file = write("r.csv", HEADER + "2024-01-01 00:00;DK1;1\n".repeat(3));
+    assertThat(load(log, file, FileLoader.Repeats.LEAVE_OUT).repeats()).isEqualTo(2);
+    assertThat(load(log, file, FileLoader.Repeats.KEEP).sent()).isEqualTo(3);
+  }
+
+  @Test
+  void refusedRowsAreToldWithTheirLineAndCountedByReason() throws Exception {
+    Path file =
+        write("r.csv", HEADER + "x;DK1;1\n2024-01-01 00:00;DK1;a\n2024-01-01 00:00;DK1;b\n");
+
+    LoadCounts counts = load(log, file, FileLoader.Repeats.LEAVE_OUT);
+
+    assertThat(counts.tally().reasons())
+        .containsEntry("spot_price: expected a number", 2L)
+        .containsEntry("hour_utc: expected a time like the mapping's pattern", 1L);
+    assertThat(log.refused()).extracting(MemoryLog.Refused::line).containsExactly(2L, 3L, 4L);
+    assertThat(told).contains(file + ":3: spot_price: expected a number but found 'a'");
+  }
+
+  @Test
+  void twoProcessesDoNotLoadTheSameFileAtOnce() throws Exception {
+    Path file = write("prices.csv", prices(10));
+    Bookmarks bookmarks = new Bookmarks(folder.resolve("data"), READINGS);
+    String key = FileIdentity.of(file).key("csv");
+    try (SourceState<Bookmark> held = bookmarks.hold(key, file)) {
+      assertThat(held.read()).isEmpty();
+      assertThatThrownBy(() -> bookmarks.hold(key, file)).hasMessageContaining("Another process");
+      String other = FileIdentity.of(write("other.csv", prices(11))).key("csv");
+      bookmarks.hold(other, file).close();
+    }
+    bookmarks.hold(key, file).close();
+  }
+
+  @Test
+  void aBookmarkThatCannotBeReadIsToldWithTheNextStep() throws Exception {
+    Path state = write("b.json", "{\"rows\":");
+    assertThatThrownBy(() -> new StateFile<>(state, Bookmark.class).read())
+        .hasMessageContaining("b.json cannot be read")
+        .hasMessageContaining("delete it");
+  }
+
+  private LoadCounts load(MemoryLog into, Path file, FileLoader.Repeats repeats)
+      throws IOException {
+    FileLoader loader =
+        new FileLoader(
+            READINGS,
+            into,
+            new Bookmarks(folder.resolve("data"), READINGS),
+            repeats,
+            Duration.ZERO,
+            told::add);
+    FileLoad load = loader.begin();
+    loader.load(file, new RowFormats(READINGS, "spot-prices").of(file), load);
+    load.finish();
+    return loader.counts();
+  }
+
+  /** Rows of which some are repeats and some are none. */
+  private static String prices(int rows) {
+    StringBuilder csv = new StringBuilder(HEADER);
+    for (int i = 0; i < rows; i++) {
+      String hour = "2024-%02d-%02d %02d:00".formatted(1 + i / 672 % 12, 1 + i / 24 % 28, i % 24);
+      csv.append(hour).append(i % 50 == 7 ? ";DK1;x\n" : ";DK1;" + i + ",5\n");
+      if (i % 40 == 3) {
+        csv.append(hour).append(";DK1;").append(i).append(",5\n");
+      }
+    }
+    return csv.toString();
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+  }
+}
