@@ -12,14 +12,24 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Brings records into a dataset's topic:",
-      "  file -d DATASET [--mapping NAME] FILE...   CSV, JSON lines or Avro, plain or gzip",
+      "  file -d DATASET [--mapping NAME] [--again] FILE...",
+      "                                             CSV, JSON lines or Avro; plain, gzip or zstd;",
+      "                                             files, folders and quoted patterns",
+      "  watch -d DATASET [--mapping NAME] [--once] FOLDER",
+      "                                             the files that arrive in a folder",
+      "  http -d DATASET [--source NAME] [--once] [--since T]",
+      "                                             polls the source that the dataset file declares",
       "  generate -d DATASET --count N --rate R --seed S --error-rate E",
       "                                             made-up records with deliberate errors",
+      "Files and sources go on where they were cut off.",
       "With --json the last line of standard output is one JSON object."
     },
     footer = {
       "%nExamples:",
       "  anabranch ingest file -d customer_orders --mapping online-retail online_retail.csv.gz",
+      "  anabranch ingest file -d energy_readings 'prices/*.csv.zst'",
+      "  anabranch ingest watch -d energy_readings --mapping spot-prices incoming",
+      "  anabranch ingest http -d energy_readings --once",
       "  anabranch ingest generate -d energy_readings --count 10000 --rate 500 --seed 7",
     })
 final class IngestCommand implements Callable<Integer> {
@@ -28,7 +38,7 @@ final class IngestCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "ARGUMENT",
-      description = "file or generate, with its options")
+      description = "file, watch, http or generate, with its options")
   private List<String> arguments;
 
   @Override
