@@ -15,8 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -88,6 +90,11 @@ public final class PageCheck implements AutoCloseable {
     return page;
   }
 
+  /** Asks again for a while; the page may redraw what is just being read. */
+  static ConditionFactory soon() {
+    return await().atMost(PATIENCE).ignoreException(StaleElementReferenceException.class);
+  }
+
   private static Path newProfile() {
     try {
       return Files.createTempDirectory("chromium");
@@ -98,8 +105,7 @@ public final class PageCheck implements AutoCloseable {
 
   /** Waits until the page says that its last reading was {@code ready} or {@code failed}. */
   public void awaitState(String state) {
-    await()
-        .atMost(PATIENCE)
+    soon()
         .untilAsserted(
             () ->
                 assertThat(browser.findElement(By.tagName("body")).getDomAttribute("data-state"))
@@ -126,8 +132,7 @@ public final class PageCheck implements AutoCloseable {
   /** Opens the comparison of a dataset's layers; its text, in one line. */
   public String compared(String dataset) {
     browser.executeScript("document.querySelector(arguments[0]).open = true", comparison(dataset));
-    await()
-        .atMost(PATIENCE)
+    soon()
         .until(
             () ->
                 !browser
@@ -146,8 +151,7 @@ public final class PageCheck implements AutoCloseable {
   public String quality(String dataset) {
     String section = "#" + dataset + " .quality";
     browser.executeScript("document.querySelector(arguments[0]).open = true", section);
-    await()
-        .atMost(PATIENCE)
+    soon()
         .until(
             () ->
                 !browser
@@ -165,8 +169,8 @@ public final class PageCheck implements AutoCloseable {
   public void numbersEqualRest() {
     openTables();
     for (String view : views()) {
-      await().atMost(PATIENCE).untilAsserted(() -> totalsEqualRest(view));
-      await().atMost(PATIENCE).untilAsserted(() -> rowsEqualRest(view));
+      soon().untilAsserted(() -> totalsEqualRest(view));
+      soon().untilAsserted(() -> rowsEqualRest(view));
     }
   }
 
@@ -253,9 +257,7 @@ public final class PageCheck implements AutoCloseable {
   /** Chooses a value of a dimension. */
   public void choose(String dataset, String dimension, String value) {
     By select = By.cssSelector("#" + dataset + " select[data-choice=" + dimension + "]");
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(browser.findElement(select).isDisplayed()).isTrue());
+    soon().untilAsserted(() -> assertThat(browser.findElement(select).isDisplayed()).isTrue());
     new Select(browser.findElement(select)).selectByValue(value);
   }
 

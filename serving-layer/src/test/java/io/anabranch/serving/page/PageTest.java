@@ -1,14 +1,12 @@
 package io.anabranch.serving.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.anabranch.serving.MemoryReports;
 import io.anabranch.serving.MemoryRiver;
 import io.anabranch.serving.SampleRecords;
 import io.anabranch.serving.ServedRiver;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +58,7 @@ class PageTest {
 
       records.orders(orders, 7, START, 25);
       orders.flow();
-      await()
-          .atMost(Duration.ofSeconds(40))
+      PageCheck.soon()
           .untilAsserted(
               () -> assertThat(page.total("sales_by_country", "orders")).isEqualTo("507"));
       page.numbersEqualRest();
@@ -75,16 +72,14 @@ class PageTest {
               .get(0)
               .get("revenue")
               .asString();
-      await()
-          .atMost(Duration.ofSeconds(40))
+      PageCheck.soon()
           .untilAsserted(
               () -> assertThat(page.total("sales_by_category", "revenue")).isEqualTo(danish));
       page.staysAtItsOrigin();
 
       served.stop();
       page.awaitState("failed");
-      await()
-          .atMost(Duration.ofSeconds(40))
+      PageCheck.soon()
           .untilAsserted(
               () -> assertThat(page.panelText("sales_by_category")).contains("does not answer"));
     }
