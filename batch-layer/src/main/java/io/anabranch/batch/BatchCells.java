@@ -36,14 +36,42 @@ final class BatchCells {
     this.table = Tables.batchCells(place.dataset().name(), version);
   }
 
+  /** Makes the table. */
+  void make() throws IOException {
+    byte[][] splits = new byte[CellKey.SALTS - 1][];
+    for (int salt = 1; salt < CellKey.SALTS; salt++) {
+      splits[salt - 1] = new byte[] {(byte) salt};
+    }
+    try (Admin admin = place.hbase().connection().getAdmin()) {
+      admin.createTable(
+          TableDescriptorBuilder.newBuilder(table)
+              .setColumnFamily(
+                  ColumnFamilyDescriptorBuilder.newBuilder(Tables.BATCH_FAMILY)
+                      .setMaxVersions(1)
+                      .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
+                      .build())
+              .build(),
+          splits);
+    }
+  }
+
+  /** Makes the table out of the base's, by reference to its files. */
+  void makeOver(long base) throws IOException {
+    String snapshot = snapshotName(base);
+    try (Admin admin = place.hbase().connection().getAdmin()) {
+      admin.snapshot(snapshot, Tables.batchCells(place.dataset().name(), base));
+      admin.cloneSnapshot(snapshot, table);
+      admin.deleteSnapshot(snapshot);
+    }
+  }
+
   /**
-   * Makes the table, loads the cells and counts what HBase has.
+   * Loads all cells and counts what HBase has.
    *
    * @return bytes of the files
    * @throws Problem if HBase has another number of cells than there are
    */
   long load(org.apache.spark.sql.Dataset<Row> cells, long expected) throws IOException {
-    make();
     long bytes = load(cells);
     long loaded = count();
     if (loaded != expected) {
@@ -53,20 +81,12 @@ final class BatchCells {
   }
 
   /**
-   * Makes the table out of the base's, by reference to its files, loads the changed cells over it
-   * and reads those back.
+   * Loads changed cells over those of the base and reads them back.
    *
    * @return bytes of the new files
    * @throws Problem if HBase has not all of the cells as they were loaded
    */
-  long loadOver(long base, org.apache.spark.sql.Dataset<Row> changed, long expected)
-      throws IOException {
-    String snapshot = snapshotName(base);
-    try (Admin admin = place.hbase().connection().getAdmin()) {
-      admin.snapshot(snapshot, Tables.batchCells(place.dataset().name(), base));
-      admin.cloneSnapshot(snapshot, table);
-      admin.deleteSnapshot(snapshot);
-    }
+  long loadOver(org.apache.spark.sql.Dataset<Row> changed, long expected) throws IOException {
     long bytes = load(changed);
     long found =
         new Lookup(place, table)
@@ -110,24 +130,6 @@ final class BatchCells {
                           new KeyValue(key, family, qualifier, timestamp, cell)))
                   .iterator();
             });
-  }
-
-  private void make() throws IOException {
-    byte[][] splits = new byte[CellKey.SALTS - 1][];
-    for (int salt = 1; salt < CellKey.SALTS; salt++) {
-      splits[salt - 1] = new byte[] {(byte) salt};
-    }
-    try (Admin admin = place.hbase().connection().getAdmin()) {
-      admin.createTable(
-          TableDescriptorBuilder.newBuilder(table)
-              .setColumnFamily(
-                  ColumnFamilyDescriptorBuilder.newBuilder(Tables.BATCH_FAMILY)
-                      .setMaxVersions(1)
-                      .setDataBlockEncoding(DataBlockEncoding.FAST_DIFF)
-                      .build())
-              .build(),
-          splits);
-    }
   }
 
   private long count() throws IOException {

@@ -8,7 +8,9 @@ import io.anabranch.schemas.View;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -29,15 +31,25 @@ final class CellTables implements AutoCloseable {
   CellTables(DatasetPlan plan, org.apache.spark.sql.Dataset<Row> clean, Optional<CellMerge> base) {
     for (View view : plan.dataset().views().values()) {
       org.apache.spark.sql.Dataset<Row> own = plan.aggregate(clean, view);
-      org.apache.spark.sql.Dataset<Row> cells =
+      byView.put(
+          view,
           base.map(merge -> merge.with(view, own))
               .orElseGet(() -> own.withColumn("is_new", lit(true)))
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      byView.put(view, cells);
-      long size = cells.count();
-      changed += size;
-      added += base.isEmpty() ? size : cells.where(col("is_new")).count();
-      Progress.say("%s: %s cells".formatted(view.name(), size));
+              .persist(StorageLevel.MEMORY_AND_DISK()));
+    }
+    count();
+  }
+
+  /** One job, whose tasks make the cells of all views. */
+  private void count() {
+    for (Row row :
+        union(view -> byView.get(view).select(lit(view.name()).as("view"), col("is_new")))
+            .groupBy("view")
+            .agg(functions.count(lit(1)), functions.count_if(col("is_new")))
+            .collectAsList()) {
+      changed += row.getLong(1);
+      added += row.getLong(2);
+      Progress.say("%s: %s cells".formatted(row.getString(0), row.getLong(1)));
     }
   }
 
@@ -48,8 +60,13 @@ final class CellTables implements AutoCloseable {
 
   /** Columns {@code key} and {@code cell} of all views. */
   org.apache.spark.sql.Dataset<Row> all() {
+    return union(this::of);
+  }
+
+  private org.apache.spark.sql.Dataset<Row> union(
+      Function<View, org.apache.spark.sql.Dataset<Row>> part) {
     return byView.keySet().stream()
-        .map(this::of)
+        .map(part)
         .reduce(org.apache.spark.sql.Dataset::union)
         .orElseThrow(() -> new IllegalStateException("a dataset without views"));
   }

@@ -85,9 +85,7 @@ final class RunWork {
     Progress.say(
         "%s: %s records read, quarantined %s"
             .formatted(dataset.name(), tally.records(), tally.quarantined()));
-    files.writeQuarantine(session, judged, undecodable);
-    try (Repeats repeats =
-        base.isPresent() ? Repeats.find(judged, facts) : Repeats.find(judged, lit(true))) {
+    try (Repeats repeats = findRepeats(judged, undecodable)) {
       files.writeQuality(session, quality.require(subject, judged, tally, repeats.count()));
       // What an incremental run adds is cleaned as the rows that are there already were.
       Map<String, String> profile =
@@ -114,6 +112,14 @@ final class RunWork {
     }
   }
 
+  /** Writes what is rejected meanwhile. */
+  private Repeats findRepeats(
+      org.apache.spark.sql.Dataset<Row> judged, List<Undecodable> undecodable) throws IOException {
+    return Together.get(
+        () -> base.isPresent() ? Repeats.find(judged, facts) : Repeats.find(judged, lit(true)),
+        () -> files.writeQuarantine(session, judged, undecodable));
+  }
+
   private Version version(Map<String, String> profile, Counts added) {
     return new Version(
         dataset.name(),
@@ -133,19 +139,29 @@ final class RunWork {
   private Written write(org.apache.spark.sql.Dataset<Row> clean, long cleanRows)
       throws IOException {
     Optional<CellMerge> merge = base.map(version -> new CellMerge(place, version.number()));
-    try (CellTables cells = new CellTables(plan, clean, merge)) {
+    BatchCells table = new BatchCells(place, cut.marker());
+    lock.requireHeld();
+    try (CellTables cells =
+        Together.get(() -> new CellTables(plan, clean, merge), () -> make(table))) {
       lock.requireHeld();
-      long bytes = loadCells(cells);
+      long bytes = load(table, cells);
       Together.run(() -> loadRows(clean, cleanRows), () -> writeFiles(clean, cells));
       return new Written(cells.added(), bytes);
     }
   }
 
-  private long loadCells(CellTables cells) throws IOException {
-    BatchCells table = new BatchCells(place, cut.marker());
+  private void make(BatchCells table) throws IOException {
+    if (base.isPresent()) {
+      table.makeOver(base.get().number());
+    } else {
+      table.make();
+    }
+  }
+
+  private long load(BatchCells table, CellTables cells) throws IOException {
     long bytes =
         base.isPresent()
-            ? table.loadOver(base.get().number(), cells.all(), cells.changed())
+            ? table.loadOver(cells.all(), cells.changed())
             : table.load(cells.all(), cells.changed());
     Progress.say("%s: %s cells loaded".formatted(dataset.name(), cells.changed()));
     return bytes;

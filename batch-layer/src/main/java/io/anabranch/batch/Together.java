@@ -18,24 +18,46 @@ final class Together {
     void run() throws IOException;
   }
 
+  /** Work that may fail and has a result. */
+  @FunctionalInterface
+  interface Question<T> {
+    T answer() throws IOException;
+  }
+
   /**
    * Returns once both have ended.
    *
    * @throws IOException that of either
    */
   static void run(Work here, Work there) throws IOException {
+    get(
+        () -> {
+          here.run();
+          return null;
+        },
+        there);
+  }
+
+  /**
+   * The answer of one, once both have ended.
+   *
+   * @throws IOException that of either
+   */
+  static <T> T get(Question<T> here, Work there) throws IOException {
     // A thread of its own inherits the class loader, which a pool's threads would not.
     CompletableFuture<Void> other =
         CompletableFuture.runAsync(
             () -> unchecked(there), task -> new Thread(task, "anabranch-beside").start());
+    T answer;
     try {
-      here.run();
+      answer = here.answer();
     } catch (IOException | RuntimeException e) {
       var unused = other.handle((done, failure) -> null).join();
       throw e;
     }
     try {
       other.join();
+      return answer;
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException io) {
         throw io.getCause();

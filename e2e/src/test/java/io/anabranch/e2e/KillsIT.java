@@ -29,7 +29,7 @@ final class KillsIT {
   private static final String ORDERS = "customer_orders";
   private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final int RATE = 5_500;
-  private static final int RECORDS_PER_LOAD = 55_000;
+  private static final int RECORDS_PER_LOAD = 550_000;
 
   /** What is killed, and how often. */
   private enum Victim {
@@ -67,6 +67,7 @@ final class KillsIT {
 
   @Test
   void nothingIsLostAndNothingCountsTwice() throws Exception {
+    long started = System.nanoTime();
     CompletableFuture<Void> load = CompletableFuture.runAsync(this::load);
     await().atMost(PATIENCE).until(() -> applied() > 10_000);
     List<Victim> victims = new ArrayList<>();
@@ -85,13 +86,19 @@ final class KillsIT {
     }
     enough = true;
     load.get(10, TimeUnit.MINUTES);
+    Duration underLoad = Duration.ofNanos(System.nanoTime() - started);
     await().atMost(PATIENCE).until(() -> platform.isCaughtUp(ORDERS));
     await().atMost(PATIENCE).until(() -> masterCovers());
     expectMasterJoinsUp();
     JsonNode report = platform.run("verify", ORDERS, "--json").expect(0).json();
     System.out.printf(
-        "seed %s: %s kills under %,d loads of %,d records, verify: %s%n",
-        seed, victims.size(), loads.get(), RECORDS_PER_LOAD, report);
+        "seed %s: %s kills in %s s, %,d records, %,d/s on average; verify: %s%n",
+        seed,
+        victims.size(),
+        underLoad.toSeconds(),
+        sum("topic_end"),
+        sum("topic_end") / underLoad.toSeconds(),
+        report);
     assertThat(report.path("differences").asLong()).isZero();
     assertThat(report.path("cells").asLong()).isPositive();
   }
@@ -149,8 +156,13 @@ final class KillsIT {
   }
 
   private long applied() {
+    return sum("applied");
+  }
+
+  /** Of the offsets of all partitions. */
+  private long sum(String offsets) {
     long sum = 0;
-    for (JsonNode end : platform.standing(ORDERS).path("applied")) {
+    for (JsonNode end : platform.standing(ORDERS).path(offsets)) {
       sum += end.asLong();
     }
     return sum;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.anabranch.serving.page.PageCheck;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -112,5 +113,67 @@ final class RealRecordsIT {
     assertThat(new BigDecimal(dk1.path("total").asText())).isEqualByComparingTo("4628535.580706");
     assertThat(new BigDecimal(dk1.path("lowest").asText())).isEqualByComparingTo("-448.019989");
     assertThat(new BigDecimal(dk1.path("highest").asText())).isEqualByComparingTo("6982.419922");
+  }
+
+  /** Its schema and its dataset file are all that it has. */
+  @Test
+  @Order(4)
+  void theElectricityBalanceNeedsNoJava() {
+    String balance = "electricity_balance";
+    load(balance, "electricity_balance_dk2_2024.csv.gz");
+    expectBalance();
+    JsonNode run = platform.run("batch", "run", balance, "--json").expect(0).json();
+    assertThat(run.path("clean_rows").asLong()).isEqualTo(1_681);
+    assertThat(run.path("quarantined").size()).isZero();
+    expectBalance();
+    JsonNode sql =
+        platform
+            .run(
+                "sql",
+                "--json",
+                "select count(*) as n, sum(offshore_wind_power) as offshore,"
+                    + " sum(exchange_nordic_countries) as nordic from electricity_balance")
+            .expect(0)
+            .json()
+            .path(0);
+    assertThat(sql.path("n").asLong()).isEqualTo(1_681);
+    assertThat(new BigDecimal(sql.path("offshore").asText())).isEqualByComparingTo("641917.070758");
+    assertThat(new BigDecimal(sql.path("nordic").asText())).isEqualByComparingTo("1685284.9401");
+    assertThat(
+            platform.run("verify", balance, "--json").expect(0).json().path("differences").asLong())
+        .isZero();
+    try (PageCheck page = PageCheck.open(platform.page())) {
+      assertThat(page.views()).contains("production_by_kind", "exchange_by_border");
+      page.chartsAreDrawn();
+      page.numbersEqualRest();
+    }
+  }
+
+  private void expectBalance() {
+    JsonNode production = platform.total("production_by_kind");
+    assertThat(production.path("hours").asLong()).isEqualTo(1_681);
+    expectSum(production, "total_load", "2582908.658331");
+    expectSum(production, "biomass", "353984.889815");
+    expectSum(production, "fossil_gas", "83507.860086");
+    expectSum(production, "fossil_hard_coal", "132612.639946");
+    expectSum(production, "fossil_oil", "39041.200242");
+    expectSum(production, "solar_power", "200613.100017");
+    expectSum(production, "waste", "72739.28999");
+    expectSum(production, "onshore_wind_power", "237659.240026");
+    expectSum(production, "offshore_wind_power", "641917.070758");
+    // Three columns of the source are wholly empty.
+    assertThat(production.path("hydro_power").isNull()).isTrue();
+    assertThat(production.path("other_renewable").isNull()).isTrue();
+    JsonNode exchange = platform.total("exchange_by_border");
+    expectSum(exchange, "exchange_continent", "-753224.689448");
+    expectSum(exchange, "exchange_great_belt", "-106699.650666");
+    expectSum(exchange, "exchange_nordic_countries", "1685284.9401");
+    assertThat(exchange.path("exchange_great_britain").isNull()).isTrue();
+  }
+
+  private static void expectSum(JsonNode row, String measure, String expected) {
+    assertThat(new BigDecimal(row.path(measure).asText()))
+        .as(measure)
+        .isEqualByComparingTo(expected);
   }
 }

@@ -169,7 +169,8 @@ final class RiverIT {
   @Order(5)
   void restSqlAndThriftTellTheSame() throws Exception {
     JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
-    platform.run("batch", "run", ENERGY, "--json").expect(0);
+    JsonNode first = platform.run("batch", "run", ENERGY, "--json").expect(0).json();
+    new Accounts(platform, ENERGY, "energy_by_area", "readings").expectBalance(14_000, first);
     assertThat(run.path("quarantined").size()).isPositive();
     JsonNode rest = platform.total("sales_by_country");
     JsonNode sql =
@@ -335,6 +336,48 @@ final class RiverIT {
 
   @Test
   @Order(10)
+  void aMendedRecordOfTheQuarantineCountsOnce() throws Exception {
+    long before = orders();
+    List<String> mended =
+        platform
+            .run(
+                "quarantine",
+                "show",
+                ORDERS,
+                "--reason",
+                "quantity is missing",
+                "--limit",
+                "3",
+                "--json")
+            .expect(0)
+            .out()
+            .lines()
+            .map(record -> record.replaceFirst("^\\{", "{\"quantity\": 2, "))
+            .toList();
+    assertThat(mended).hasSize(3);
+    Path file = Files.write(Files.createTempFile("mended", ".jsonl"), mended);
+    for (int time = 0; time < 2; time++) {
+      platform.run("quarantine", "replay", ORDERS, "--file", file.toString()).expect(0);
+      awaitApplied(ORDERS);
+      assertThat(orders()).isEqualTo(before + 3);
+    }
+    expectNoDifference(ORDERS);
+  }
+
+  @Test
+  @Order(11)
+  void compactionJoinsFilesAndChangesNothing() {
+    long before = orders();
+    JsonNode compaction = platform.run("batch", "compact", ORDERS, "--json").expect(0).json();
+    assertThat(compaction.path("files_joined").asLong())
+        .isGreaterThan(compaction.path("files_made").asLong());
+    assertThat(compaction.path("files_made").asLong()).isPositive();
+    assertThat(orders()).isEqualTo(before);
+    expectNoDifference(ORDERS);
+  }
+
+  @Test
+  @Order(12)
   void everythingIsThereAfterDownAndUp() {
     JsonNode before = platform.total("sales_by_country");
     platform.run("down").expect(0);

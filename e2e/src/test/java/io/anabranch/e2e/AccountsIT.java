@@ -1,0 +1,64 @@
+package io.anabranch.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Many records with errors of every kind are accounted for, to the record. It runs when it is asked
+ * for: {@code mvn -f e2e/pom.xml verify -Dit.test=AccountsIT -Daccounts.records=1000000}; {@code
+ * RiverIT} balances the accounts of fewer.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class AccountsIT {
+  private static final String ORDERS = "customer_orders";
+  private static final String[] KINDS = {"missing", "typo", "invalid", "repeat", "late"};
+
+  private final long records = Long.getLong("accounts.records", 0);
+  private Platform platform;
+
+  @BeforeAll
+  void up() {
+    Assumptions.assumeTrue(records > 0, "needs -Daccounts.records=N");
+    platform = Platform.up("accounts");
+  }
+
+  @AfterAll
+  void down() {
+    if (platform != null) {
+      platform.close();
+    }
+  }
+
+  @Test
+  void everyRecordIsAccountedFor() {
+    String[] command = {"ingest", "generate", "-d", ORDERS, "--count", "" + records, "--json"};
+    String[] rates = new String[2 * KINDS.length];
+    for (int i = 0; i < KINDS.length; i++) {
+      rates[2 * i] = "--error";
+      rates[2 * i + 1] = KINDS[i] + "=0.02";
+    }
+    JsonNode produced =
+        platform
+            .run(
+                java.util.stream.Stream.of(command, rates)
+                    .flatMap(java.util.Arrays::stream)
+                    .toArray(String[]::new))
+            .expect(0)
+            .json();
+    await()
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> platform.isCaughtUp(ORDERS));
+    JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
+    String balance =
+        new Accounts(platform, ORDERS, "sales_by_country", "orders").expectBalance(records, run);
+    System.out.printf("%s%nmade on purpose: %s%n", balance, produced.path("errors"));
+  }
+}
