@@ -89,7 +89,7 @@ class DatasetCheckTest {
         "median(distinct price) | expected the form median(field)",
         "mode(country, false) | expected the form mode(field)",
         "avg() | expected a field",
-        "avg(country || age || nosuch) | unknown column 'nosuch'"
+        "avg(age + nosuch) | unknown column 'nosuch'"
       })
   void refusesAProfileThatIsWrong(String learned, String problem) {
     String expression = "coalesce(country, profile('" + learned + "'))";

@@ -55,8 +55,7 @@ final class DeadLetters {
    * A row of a source that is no record; of one that is larger than a broker takes, the beginning,
    * with its size in the header {@code bytes}.
    */
-  void send(Dataset dataset, byte[] row, String source, long line, Refusal why)
-      throws IOException {
+  void send(Dataset dataset, byte[] row, String source, long line, Refusal why) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("source", source);
     headers.put("line", Long.toString(line));
