@@ -44,7 +44,7 @@ public interface ProfileLookup extends Serializable {
    */
   static ProfileLookup byEpoch(
       Collection<EpochStart> epochs, Map<Long, Map<String, String>> versions) {
-    HashMap<Long, HashMap<String, String>> values = new HashMap<>();
+    Map<Long, Map<String, String>> values = new HashMap<>();
     versions.forEach((version, profile) -> values.put(version, new HashMap<>(profile)));
     return new ByEpoch(epochs, values);
   }
@@ -52,10 +52,10 @@ public interface ProfileLookup extends Serializable {
   /** Ships plain numbers, because epoch starts are not serializable. */
   final class ByEpoch implements ProfileLookup {
     private final List<long[]> starts;
-    private final HashMap<Long, HashMap<String, String>> values;
+    private final Map<Long, Map<String, String>> values;
     private transient volatile EpochTimeline timeline;
 
-    private ByEpoch(Collection<EpochStart> epochs, HashMap<Long, HashMap<String, String>> values) {
+    private ByEpoch(Collection<EpochStart> epochs, Map<Long, Map<String, String>> values) {
       this.starts = new ArrayList<>();
       epochs.forEach(
           e -> starts.add(new long[] {e.partition(), e.number(), e.offset(), e.profile()}));
