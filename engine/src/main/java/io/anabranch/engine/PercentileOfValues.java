@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
  * percentile_disc has it. Spark's own goes by way of doubles, which hold neither all longs nor all
  * decimals. Missing values do not count. Keeps each distinct value once.
  */
-final class PercentileOfValues extends Aggregator<Row, HashMap<Object, Long>, Row> {
+final class PercentileOfValues extends Aggregator<Row, Map<Object, Long>, Row> {
   private final BigDecimal part;
   private final StructType type;
 
@@ -33,12 +33,12 @@ final class PercentileOfValues extends Aggregator<Row, HashMap<Object, Long>, Ro
   }
 
   @Override
-  public HashMap<Object, Long> zero() {
+  public Map<Object, Long> zero() {
     return new HashMap<>();
   }
 
   @Override
-  public HashMap<Object, Long> reduce(HashMap<Object, Long> counts, Row value) {
+  public Map<Object, Long> reduce(Map<Object, Long> counts, Row value) {
     if (!value.isNullAt(0)) {
       counts.merge(value.get(0), 1L, Long::sum);
     }
@@ -46,13 +46,13 @@ final class PercentileOfValues extends Aggregator<Row, HashMap<Object, Long>, Ro
   }
 
   @Override
-  public HashMap<Object, Long> merge(HashMap<Object, Long> counts, HashMap<Object, Long> others) {
+  public Map<Object, Long> merge(Map<Object, Long> counts, Map<Object, Long> others) {
     others.forEach((value, count) -> counts.merge(value, count, Long::sum));
     return counts;
   }
 
   @Override
-  public Row finish(HashMap<Object, Long> counts) {
+  public Row finish(Map<Object, Long> counts) {
     long all = counts.values().stream().mapToLong(Long::longValue).sum();
     long rank =
         part.multiply(BigDecimal.valueOf(all)).setScale(0, RoundingMode.CEILING).longValueExact();
@@ -68,8 +68,8 @@ final class PercentileOfValues extends Aggregator<Row, HashMap<Object, Long>, Ro
 
   @Override
   @SuppressWarnings({"unchecked", "rawtypes"}) // a class object knows no type arguments
-  public Encoder<HashMap<Object, Long>> bufferEncoder() {
-    return (Encoder) Encoders.kryo(HashMap.class);
+  public Encoder<Map<Object, Long>> bufferEncoder() {
+    return (Encoder) Encoders.kryo(Map.class);
   }
 
   @Override
