@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
@@ -44,6 +45,7 @@ final class Exercise {
   private static void run(SparkSession session, DatasetPlan plan, String folder) {
     org.apache.spark.sql.Dataset<Row> judged = plan.judge(records(session, plan.dataset()));
     Tally.of(judged, 0);
+    QuarantineRows.of(session, plan, judged, List.of()).write().parquet(folder + "/quarantine");
     try (Repeats repeats = Repeats.find(judged, lit(true))) {
       Map<String, String> profile = plan.learn(repeats.drop(judged));
       org.apache.spark.sql.Dataset<Row> clean =

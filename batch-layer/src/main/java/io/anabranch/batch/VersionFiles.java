@@ -2,9 +2,6 @@ package io.anabranch.batch;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.date_format;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
 
 import io.anabranch.engine.DatasetPlan;
 import io.anabranch.master.Undecodable;
@@ -12,28 +9,16 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Dataset.HiveTable;
 import io.anabranch.schemas.View;
 import io.anabranch.views.quality.QualityReport;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** A version's files in HDFS, and Hive's tables over them. */
 final class VersionFiles {
-  private static final StructType QUARANTINE =
-      new StructType()
-          .add("topic_partition", DataTypes.IntegerType)
-          .add("topic_offset", DataTypes.LongType)
-          .add("appended", DataTypes.TimestampType)
-          .add("reasons", DataTypes.createArrayType(DataTypes.StringType))
-          .add("record", DataTypes.StringType)
-          .add("value", DataTypes.BinaryType);
-
   private final Workplace place;
   private final DatasetPlan plan;
   private final long root;
@@ -106,33 +91,16 @@ final class VersionFiles {
     declare(table, rows.schema(), Optional.of(partition));
   }
 
-  /** Rejected records as JSON, undecodable values as they came. */
   void writeQuarantine(
       SparkSession session,
       org.apache.spark.sql.Dataset<Row> judged,
       List<Undecodable> undecodable) {
-    Column[] fields =
-        place.dataset().fields().keySet().stream()
-            .map(org.apache.spark.sql.functions::col)
-            .toArray(Column[]::new);
-    org.apache.spark.sql.Dataset<Row> rejected =
-        judged
-            .where(org.apache.spark.sql.functions.not(DatasetPlan.accepted()))
-            .select(
-                col("_partition").as("topic_partition"),
-                col("_offset").as("topic_offset"),
-                col("_timestamp").as("appended"),
-                col("_reasons").as("reasons"),
-                to_json(struct(fields)).as("record"),
-                lit(null).cast("binary").as("value"));
-    List<Row> rows = undecodable.stream().map(VersionFiles::row).toList();
     String table = quarantineTable(place.dataset());
-    rejected
-        .union(session.createDataFrame(rows, QUARANTINE))
+    QuarantineRows.of(session, plan, judged, undecodable)
         .coalesce(2)
         .write()
         .parquet(location(table));
-    declare(table, QUARANTINE, Optional.empty());
+    declare(table, QuarantineRows.SCHEMA, Optional.empty());
   }
 
   /** The run's report, one row for each figure. */
@@ -144,18 +112,6 @@ final class VersionFiles {
         .write()
         .parquet(location(table));
     declare(table, QualityRows.SCHEMA, Optional.empty());
-  }
-
-  private static Row row(Undecodable value) {
-    byte[] bytes = new byte[value.value().remaining()];
-    value.value().duplicate().get(bytes);
-    return RowFactory.create(
-        value.partition(),
-        value.offset(),
-        new Timestamp(value.timestampMs()),
-        new String[] {value.reason()},
-        null,
-        bytes);
   }
 
   private void declare(String table, StructType columns, Optional<String> partition) {

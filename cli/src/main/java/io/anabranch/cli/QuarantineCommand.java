@@ -1,6 +1,8 @@
 package io.anabranch.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.anabranch.schemas.Datasets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +57,7 @@ final class QuarantineCommand extends Group {
               : condition + " and array_contains(reasons, " + HiveQuery.literal(reason) + ")";
       return new HiveQuery(instance)
           .rows(
-              "select %s from %s where %s order by topic_partition, topic_offset limit %d"
+              "select %s from %s rejected where %s order by topic_partition, topic_offset limit %d"
                   .formatted(columns, table(instance, dataset), having, limit));
     }
   }
@@ -94,9 +96,10 @@ final class QuarantineCommand extends Group {
   @Command(
       name = "show",
       description = {
-        "Shows rejected records with their places in the log and their reasons.",
+        "Shows rejected records with their places in the log, their reasons, and the rules that",
+        "they break. The bytes of their values stand in the Hive table's column 'value'.",
         "With --json, the records alone, one a line, as 'ingest file' and 'replay --file' take them;",
-        "undecodable values are no records: their bytes stand in the Hive table."
+        "undecodable values are no records."
       },
       footer = {"%nExample:", "  anabranch quarantine show customer_orders --limit 10"})
   static final class Show implements Callable<Integer> {
@@ -110,15 +113,36 @@ final class QuarantineCommand extends Group {
       if (common.json()) {
         records(choice.rows(instance, "record", "record is not null")).forEach(System.out::println);
       } else {
-        JsonNode rows =
-            choice.rows(
-                instance,
-                "topic_partition, topic_offset, concat_ws('; ', reasons) as reasons,"
-                    + " coalesce(record, base64(value)) as record",
-                "true");
-        System.out.print(ObjectTable.of(rows).render());
+        // All columns: a table of a former release has no rules.
+        List<JsonNode> shown = new ArrayList<>();
+        choice
+            .rows(instance, "rejected.*, base64(value) as bytes", "true")
+            .forEach(row -> shown.add(shown(row)));
+        System.out.print(ObjectTable.of(shown).render());
       }
       return 0;
+    }
+  }
+
+  /** What people want to see of a row of the table. */
+  static JsonNode shown(JsonNode row) {
+    ObjectNode shown = Json.object();
+    shown.set("topic_partition", row.path("topic_partition"));
+    shown.set("topic_offset", row.path("topic_offset"));
+    shown.put("reasons", joined(row.path("reasons")));
+    shown.put("rules", joined(row.path("rules")));
+    shown.set("record", row.path("record").isNull() ? row.path("bytes") : row.path("record"));
+    return shown;
+  }
+
+  /** Hive gives an array as its JSON. */
+  private static String joined(JsonNode array) {
+    try {
+      List<String> texts = new ArrayList<>();
+      Json.parse(array.asText("[]")).forEach(text -> texts.add(text.asText()));
+      return String.join("; ", texts);
+    } catch (JsonProcessingException e) {
+      return array.asText();
     }
   }
 

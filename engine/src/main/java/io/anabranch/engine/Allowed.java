@@ -1,6 +1,7 @@
 package io.anabranch.engine;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
 import org.apache.spark.sql.catalyst.expressions.WindowExpression;
+import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 
 /**
  * What an expression of a dataset file may do: read its own record with functions that are built in
@@ -56,10 +58,31 @@ final class Allowed {
           "uniform",
           "uuid");
 
+  /**
+   * Aggregates that a profile may learn: their value does not depend on the order of the records,
+   * or is made not to.
+   */
+  private static final List<String> LEARNED =
+      List.of(
+          "avg",
+          "bool_and",
+          "bool_or",
+          "count",
+          "count_if",
+          "max",
+          "mean",
+          "median",
+          "min",
+          "mode",
+          "percentile",
+          "sum");
+
   /** What an expression is for. */
   enum Use {
-    /** A value of one record; it may ask for canonical names and for the profile. */
+    /** A value of one record; it may ask for canonical names. */
     RECORD,
+    /** A value of one record, which may ask for the profile as well. */
+    CLEANING,
     /** A value of many records, which a profile learns. */
     AGGREGATE,
     /** A condition on the figures of a quality report. */
@@ -91,17 +114,42 @@ final class Allowed {
       }
     } else if (node instanceof UnresolvedFunction call) {
       checkCall(call, use);
+    } else if (node instanceof AggregateExpression aggregate) {
+      // The parser knows a few by itself, first and last among them.
+      String name = aggregate.aggregateFunction().prettyName();
+      throw use == Use.AGGREGATE ? notLearned(name) : manyRecords(name);
     }
+  }
+
+  /** Whether it is a call of an aggregate that a profile may learn. */
+  static boolean isLearned(Expression node) {
+    return node instanceof UnresolvedFunction call
+        && LEARNED.contains(call.nameParts().mkString(".").toLowerCase(Locale.ROOT));
+  }
+
+  private static Expressions.Refused notLearned(String name) {
+    return new Expressions.Refused(
+        "the aggregate '%s' cannot be learned: it may depend on the order of the records, expected one of %s"
+            .formatted(name, LEARNED));
+  }
+
+  private static Expressions.Refused manyRecords(String name) {
+    return new Expressions.Refused(
+        "'%s' needs many records, expected functions of the record alone".formatted(name));
   }
 
   private static void checkCall(UnresolvedFunction call, Use use) {
     String name = call.nameParts().mkString(".").toLowerCase(Locale.ROOT);
-    if (use == Use.RECORD && Expressions.isCall(call, Expressions.CANONICAL)) {
+    boolean ofRecord = use == Use.RECORD || use == Use.CLEANING;
+    if (ofRecord && Expressions.isCall(call, Expressions.CANONICAL)) {
       arguments(call, 2, "canonical(column, 'list')");
       return;
-    } else if (use == Use.RECORD && Expressions.isCall(call, Expressions.PROFILE)) {
+    } else if (use == Use.CLEANING && Expressions.isCall(call, Expressions.PROFILE)) {
       arguments(call, 1, "profile('aggregate(field)')");
       return;
+    } else if (use == Use.RECORD && Expressions.isCall(call, Expressions.PROFILE)) {
+      throw new Expressions.Refused(
+          "profile(...) is learned from the records that are accepted: only clean rules may ask for it");
     }
     String group = group(name).orElse("");
     boolean clock = name.equals("unix_timestamp") && call.arguments().isEmpty();
@@ -109,11 +157,19 @@ final class Allowed {
     if (group.isEmpty()) {
       throw new Expressions.Refused(
           "unknown function '%s', expected one that is built into Spark%s"
-              .formatted(name, use == Use.RECORD ? ", canonical or profile" : ""));
-    } else if (group.equals("agg_funcs") && use == Use.RECORD) {
+              .formatted(
+                  name,
+                  use == Use.CLEANING
+                      ? ", canonical or profile"
+                      : use == Use.RECORD ? ", or canonical" : ""));
+    } else if (group.equals("agg_funcs") && use == Use.CLEANING) {
       throw new Expressions.Refused(
           "'%s' needs many records: write profile('%s(field)') for what was learned from all data"
               .formatted(name, name));
+    } else if (group.equals("agg_funcs") && use == Use.RECORD) {
+      throw manyRecords(name);
+    } else if (folds && !LEARNED.contains(name)) {
+      throw notLearned(name);
     } else if (group.equals("agg_funcs") && use == Use.FIGURES) {
       throw new Expressions.Refused(
           "'%s' needs many records, but a check reads the figures of a report, such as field.median"

@@ -12,7 +12,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /** Analyses a dataset's expressions on rows that do not exist. */
@@ -66,7 +65,7 @@ final class DatasetCheck {
   }
 
   private Column reject(String when) {
-    return expressions.compile(when, dataset.fields().keySet(), ProfileLookup.none());
+    return expressions.compile(when, dataset.fields().keySet());
   }
 
   private void clean(Dataset.CleanRule rule, Map<String, FieldType> columns) {
@@ -78,26 +77,6 @@ final class DatasetCheck {
             expressions
                 .compile(rule.expression(), columns.keySet(), ProfileLookup.none())
                 .cast(rule.type().sqlName()));
-    for (String learned : profiles(where, rule)) {
-      DataType type =
-          type(
-              where,
-              dataset.fields(),
-              () -> Expressions.aggregate(learned, dataset.fields().keySet()));
-      if (!(type instanceof NumericType)) {
-        throw Problem.badInput(
-            "%s: profile('%s') is of type %s, expected an aggregate that gives a number, such as median(age)"
-                .formatted(where, learned, type.sql().toLowerCase(java.util.Locale.ROOT)));
-      }
-    }
-  }
-
-  private static List<String> profiles(String where, Dataset.CleanRule rule) {
-    try {
-      return Expressions.profiles(rule.expression());
-    } catch (Expressions.Refused e) {
-      throw Problem.badInput(where + ": " + e.getMessage(), e);
-    }
   }
 
   private DataType type(String where, Map<String, FieldType> columns, Supplier<Column> column) {

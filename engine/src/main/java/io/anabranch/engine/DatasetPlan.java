@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -55,7 +56,7 @@ public final class DatasetPlan {
   public static DatasetPlan compile(SparkSession session, Dataset dataset, Path schemas) {
     session.conf().set("spark.sql.session.timeZone", "UTC");
     session.conf().set("spark.sql.ansi.enabled", "false");
-    return new DatasetPlan(dataset, new Expressions(session, schemas));
+    return new DatasetPlan(dataset, new Expressions(session, schemas, dataset.fields()));
   }
 
   /**
@@ -122,20 +123,9 @@ public final class DatasetPlan {
    * @param decoded the schema's fields; {@code _marker} and {@code _undecodable} may be absent
    */
   public org.apache.spark.sql.Dataset<Row> judge(org.apache.spark.sql.Dataset<Row> decoded) {
-    Set<String> columns = dataset.fields().keySet();
-    Column noTime = col(dataset.eventTime()).isNull();
-    Column rejected = lit(false);
-    List<Column> reasons = new ArrayList<>();
-    for (Dataset.RejectRule rule : dataset.reject()) {
-      Column holds =
-          coalesce(expressions.compile(rule.when(), columns, ProfileLookup.none()), lit(false));
-      rejected = rejected.or(holds);
-      reasons.add(when(holds, lit(rule.reason())));
-    }
     Column judged =
-        when(rejected, array_compact(array(reasons.toArray(Column[]::new))))
-            .when(noTime, array(lit(dataset.eventTime() + " is missing: it is the event time")))
-            .otherwise(array().cast("array<string>"));
+        broken(
+            Dataset.RejectRule::reason, dataset.eventTime() + " is missing: it is the event time");
     List<String> present = Arrays.asList(decoded.columns());
     if (present.contains("_marker") && present.contains("_undecodable")) {
       judged = when(col("_marker").isNull().and(col("_undecodable").isNull()), judged);
@@ -145,6 +135,38 @@ public final class DatasetPlan {
     added.put("_identity_high", identityHash("high"));
     added.put("_identity_low", identityHash("low"));
     return decoded.withColumns(added);
+  }
+
+  /**
+   * The rules that a record breaks, as {@link Dataset.RejectRule#name} says it: an array of texts,
+   * each for the reason at the same place of {@code _reasons}.
+   */
+  public Column rules() {
+    return broken(Dataset.RejectRule::name, dataset.eventTimeRule());
+  }
+
+  /** Words for each rule that a record breaks; others if it breaks none and has no event time. */
+  private Column broken(Function<Dataset.RejectRule, String> words, String noTimeWords) {
+    Set<String> columns = dataset.fields().keySet();
+    Column noTime = col(dataset.eventTime()).isNull();
+    Column rejected = lit(false);
+    List<Column> broken = new ArrayList<>();
+    for (Dataset.RejectRule rule : dataset.reject()) {
+      Column holds = coalesce(expressions.compile(rule.when(), columns), lit(false));
+      rejected = rejected.or(holds);
+      broken.add(when(holds, lit(words.apply(rule))));
+    }
+    return when(rejected, array_compact(array(broken.toArray(Column[]::new))))
+        .when(noTime, array(lit(noTimeWords)))
+        .otherwise(array().cast("array<string>"));
+  }
+
+  /**
+   * The record as a Kafka value, in the dataset's schema: the bytes that it came in, if that was
+   * the schema that it was written with.
+   */
+  public Column value() {
+    return WireEncoder.value(dataset);
   }
 
   /**
@@ -202,7 +224,8 @@ public final class DatasetPlan {
    * Computes {@link #profileExpressions()}; one job, none if there are no expressions.
    *
    * @param records the schema's fields of the accepted records, without repeats
-   * @return each expression's value as text; an expression without a value is absent
+   * @return each expression's value as text, from which its own type reads back exactly that value;
+   *     an expression without a value is absent
    */
   public Map<String, String> learn(org.apache.spark.sql.Dataset<Row> records) {
     List<String> learned = profileExpressions();
@@ -210,15 +233,13 @@ public final class DatasetPlan {
       return Map.of();
     }
     List<Column> values =
-        learned.stream()
-            .map(text -> Expressions.aggregate(text, dataset.fields().keySet()).cast("double"))
-            .toList();
+        learned.stream().map(text -> expressions.profiles().column(text).cast("string")).toList();
     Row row =
         records.agg(values.get(0), values.subList(1, values.size()).toArray(Column[]::new)).first();
     Map<String, String> profile = new LinkedHashMap<>();
     for (int i = 0; i < learned.size(); i++) {
       if (!row.isNullAt(i)) {
-        profile.put(learned.get(i), Double.toString(row.getDouble(i)));
+        profile.put(learned.get(i), row.getString(i));
       }
     }
     return profile;

@@ -1,6 +1,7 @@
 package io.anabranch.engine;
 
 import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.FieldType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,21 +42,47 @@ final class Expressions {
 
   private final SparkSession session;
   private final Path lists;
+  private final ProfileAggregates profiles;
   private final Map<String, CanonicalList> known = new ConcurrentHashMap<>();
 
-  Expressions(SparkSession session, Path schemas) {
+  /**
+   * Compiles for one dataset.
+   *
+   * @param fields the schema's
+   */
+  Expressions(SparkSession session, Path schemas, Map<String, FieldType> fields) {
     this.session = session;
     this.lists = schemas.resolve("lists");
+    this.profiles = new ProfileAggregates(session, fields);
+  }
+
+  /** What may stand within {@code profile('...')}. */
+  ProfileAggregates profiles() {
+    return profiles;
   }
 
   /**
-   * An expression over the columns.
+   * An expression over the columns of one record, which knows nothing of others.
+   *
+   * @throws Refused if it cannot be parsed, reads anything else, or does what none may do
+   */
+  Column compile(String text, Collection<String> columns) {
+    return compile(text, columns, Allowed.Use.RECORD, ProfileLookup.none());
+  }
+
+  /**
+   * An expression over the columns that may ask for what was learned.
    *
    * @throws Refused if it cannot be parsed, reads anything else, or does what none may do
    */
   Column compile(String text, Collection<String> columns, ProfileLookup profile) {
+    return compile(text, columns, Allowed.Use.CLEANING, profile);
+  }
+
+  private Column compile(
+      String text, Collection<String> columns, Allowed.Use use, ProfileLookup profile) {
     Expression parsed = parse(text);
-    Allowed.check(parsed, columns, Allowed.Use.RECORD);
+    Allowed.check(parsed, columns, use);
     return ExpressionUtils.column(
         parsed.transformUp(new Rewriting(node -> replacement(node, profile))));
   }
@@ -71,13 +98,6 @@ final class Expressions {
         parsed
             .transformUp(new Rewriting(node -> replacement(node, ProfileLookup.none())))
             .transformUp(new Rewriting(node -> isIdentity(node) ? identity : node)));
-  }
-
-  /** An aggregate over the columns, as it stands in {@code profile('...')}. */
-  static Column aggregate(String text, Collection<String> columns) {
-    Expression parsed = parse(text);
-    Allowed.check(parsed, columns, Allowed.Use.AGGREGATE);
-    return ExpressionUtils.column(parsed);
   }
 
   /** A quality check over the figures of a report. */
@@ -120,7 +140,7 @@ final class Expressions {
     return texts;
   }
 
-  private static Expression parse(String text) {
+  static Expression parse(String text) {
     try {
       return CatalystSqlParser$.MODULE$.parseExpression(text);
     } catch (Exception e) {
@@ -129,7 +149,7 @@ final class Expressions {
     }
   }
 
-  private static RuntimeException asUnchecked(Exception e) {
+  static RuntimeException asUnchecked(Exception e) {
     return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
   }
 
@@ -151,17 +171,23 @@ final class Expressions {
               .apply(ExpressionUtils.column(call.arguments().apply(0)).cast("string")));
     } else if (isCall(call, PROFILE)) {
       String learned = literal(call, 0);
-      UDF2<Integer, Long, Double> value =
+      UDF2<Integer, Long, String> value =
           (partition, offset) -> profile.value(learned, partition, offset);
       return expression(
           functions
-              .udf(value, DataTypes.DoubleType)
-              .apply(functions.col("_partition"), functions.col("_offset")));
+              .udf(value, DataTypes.StringType)
+              .apply(functions.col("_partition"), functions.col("_offset"))
+              .cast(profiles.type(learned)));
     }
     return call;
   }
 
   private Expression expression(Column column) {
+    return expression(session, column);
+  }
+
+  /** The expression that a column stands for. */
+  static Expression expression(SparkSession session, Column column) {
     return ((org.apache.spark.sql.classic.SparkSession) session).expression(column);
   }
 

@@ -20,9 +20,10 @@ public interface ProfileLookup extends Serializable {
    * The learned value of an expression for the record at that position.
    *
    * @param expression as the dataset file writes it within {@code profile('...')}
-   * @return null if nothing was learned yet
+   * @return the value's text, as {@link DatasetPlan#learn} gives it; null if nothing was learned
+   *     yet
    */
-  Double value(String expression, int partition, long offset);
+  String value(String expression, int partition, long offset);
 
   /** Nothing was learned. */
   static ProfileLookup none() {
@@ -31,7 +32,7 @@ public interface ProfileLookup extends Serializable {
 
   /** The same values for every record: a batch run cleans with what it learned itself. */
   static ProfileLookup constant(Map<String, String> profile) {
-    Map<String, Double> values = numbers(profile);
+    HashMap<String, String> values = new HashMap<>(profile);
     return (expression, partition, offset) -> values.get(expression);
   }
 
@@ -43,24 +44,18 @@ public interface ProfileLookup extends Serializable {
    */
   static ProfileLookup byEpoch(
       Collection<EpochStart> epochs, Map<Long, Map<String, String>> versions) {
-    Map<Long, Map<String, Double>> values = new HashMap<>();
-    versions.forEach((version, profile) -> values.put(version, numbers(profile)));
+    Map<Long, Map<String, String>> values = new HashMap<>();
+    versions.forEach((version, profile) -> values.put(version, new HashMap<>(profile)));
     return new ByEpoch(epochs, values);
-  }
-
-  private static Map<String, Double> numbers(Map<String, String> profile) {
-    Map<String, Double> numbers = new HashMap<>();
-    profile.forEach((expression, text) -> numbers.put(expression, Double.valueOf(text)));
-    return numbers;
   }
 
   /** Ships plain numbers, because epoch starts are not serializable. */
   final class ByEpoch implements ProfileLookup {
     private final List<long[]> starts;
-    private final Map<Long, Map<String, Double>> values;
+    private final Map<Long, Map<String, String>> values;
     private transient volatile EpochTimeline timeline;
 
-    private ByEpoch(Collection<EpochStart> epochs, Map<Long, Map<String, Double>> values) {
+    private ByEpoch(Collection<EpochStart> epochs, Map<Long, Map<String, String>> values) {
       this.starts = new ArrayList<>();
       epochs.forEach(
           e -> starts.add(new long[] {e.partition(), e.number(), e.offset(), e.profile()}));
@@ -68,8 +63,8 @@ public interface ProfileLookup extends Serializable {
     }
 
     @Override
-    public Double value(String expression, int partition, long offset) {
-      Map<String, Double> profile = values.get(timeline().at(partition, offset).profile());
+    public String value(String expression, int partition, long offset) {
+      Map<String, String> profile = values.get(timeline().at(partition, offset).profile());
       return profile == null ? null : profile.get(expression);
     }
 

@@ -79,7 +79,8 @@ final class WireDecoder {
     return Arrays.copyOf(Wire.encode(new Marker(1, 0)), Wire.HEADER_LENGTH);
   }
 
-  private static byte[] header(Schema schema) {
+  /** The bytes before each datum of the schema. */
+  static byte[] header(Schema schema) {
     return ByteBuffer.allocate(Wire.HEADER_LENGTH)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put((byte) 0xC3)

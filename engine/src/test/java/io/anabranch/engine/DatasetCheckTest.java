@@ -64,10 +64,47 @@ class DatasetCheckTest {
             "orders.yaml:9:3: country: unknown list 'cities' in canonical(...), expected one of [countries]");
     assertThatThrownBy(() -> check(rule("age", "coalesce(age, profile('mode_of(age)'))")))
         .hasMessageContaining("unknown function 'mode_of'");
-    assertThatThrownBy(() -> check(rule("age", "coalesce(age, profile('max(country)'))")))
-        .hasMessageContaining("expected an aggregate that gives a number");
     assertThatThrownBy(() -> check(rule("age", "profile(age)")))
         .hasMessageContaining("with the aggregate in quotes");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "medain(age) | unknown function 'medain'",
+        "median(agee) | unknown column 'agee', expected one of [age,",
+        "median(age | PARSE_SYNTAX_ERROR",
+        "age | is a value of one record, expected an aggregate such as median(age)",
+        "first(country) | 'first' cannot be learned: it may depend on the order of the records",
+        "percentile_approx(price, 0.5) | 'percentile_approx' cannot be learned",
+        "stddev(age) | expected one of [avg, bool_and,",
+        "avg(age / 2) | adds doubles",
+        "sum(cast(price as double)) | cast them first",
+        "percentile(price, 1.5) | expected a number from 0 to 1",
+        "percentile(price, age) | expected a number from 0 to 1",
+        "percentile(price) | expected the form percentile(field, 0.95)",
+        "percentile(age, array(0.25, 0.75)) | is of type array<double>, expected a single number",
+        "median(country) | of values of type string, expected numbers, dates or times",
+        "median(distinct price) | expected the form median(field)",
+        "mode(country, false) | expected the form mode(field)",
+        "avg() | expected a field",
+        "avg(age + nosuch) | unknown column 'nosuch'"
+      })
+  void refusesAProfileThatIsWrong(String learned, String problem) {
+    String expression = "coalesce(country, profile('" + learned + "'))";
+    assertThatThrownBy(() -> check(rule("country", expression)))
+        .isInstanceOf(Problem.class)
+        .hasMessageStartingWith("orders.yaml:9:3: country: ")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void onlyCleaningAsksForTheProfile() {
+    assertThatThrownBy(
+            () -> check(new RejectRule("age > profile('max(age)')", "why", "orders.yaml:7:11")))
+        .hasMessage(
+            "orders.yaml:7:11: reject: profile(...) is learned from the records that are accepted: only clean rules may ask for it");
   }
 
   @Test
@@ -78,7 +115,7 @@ class DatasetCheckTest {
             Map.of(1L, Map.of("median(age)", "41.5")));
     assertThat(lookup.value("median(age)", 0, 15)).isNull();
     assertThat(lookup.value("median(age)", 0, 20)).isNull();
-    assertThat(lookup.value("median(age)", 0, 21)).isEqualTo(41.5);
+    assertThat(lookup.value("median(age)", 0, 21)).isEqualTo("41.5");
     assertThat(lookup.value("median(age)", 1, 21)).isNull();
     assertThat(lookup.value("max(age)", 0, 21)).isNull();
   }

@@ -111,6 +111,37 @@ class DatasetPlanTest {
   }
 
   @Test
+  void namesTheRuleBesideEachReasonAndGivesTheBytesBack() {
+    GenericRecord timeless = order("timeless", 34, 2);
+    timeless.put("order_date", null);
+    GenericRecord bad = order("bad", -1, null);
+    bad.put("shipping_date", (int) LocalDate.parse("1999-01-01").toEpochDay());
+    bad.put("customer_name", "\u00c5se");
+    bad.put("price", new BigDecimal("-0.001"));
+    bad.put("order_date", Instant.parse("2026-01-01T10:20:30.007Z").toEpochMilli());
+    List<GenericRecord> records = List.of(order("fine", 34, 2), timeless, bad);
+    records.forEach(this::append);
+    List<Row> rows =
+        plan.judge(plan.decode(kafka()))
+            .select(col("_reasons"), plan.rules().as("rules"), plan.value().as("value"))
+            .collectAsList();
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(rows.get(i).<byte[]>getAs("value")).isEqualTo(Wire.encode(records.get(i)));
+      assertThat(rows.get(i).getList(1)).hasSameSizeAs(rows.get(i).getList(0));
+    }
+    assertThat(rows.get(0).getList(1)).isEmpty();
+    assertThat(rows.get(1).<String>getList(1))
+        .singleElement()
+        .asString()
+        .matches("customer_orders.yaml:\\d+:\\d+: order_date is null");
+    assertThat(rows.get(2).<String>getList(1))
+        .satisfiesExactly(
+            rule -> assertThat(rule).endsWith(": quantity is null"),
+            rule -> assertThat(rule).endsWith(": age < 0 or age > 120"),
+            rule -> assertThat(rule).endsWith(": shipping_date < cast(order_date as date)"));
+  }
+
+  @Test
   void tellsIdentitiesWithNullsApart() {
     Dataset energy = Datasets.load(SCHEMAS).named("energy_readings");
     DatasetPlan energyPlan = DatasetPlan.compile(TestSession.get(), energy, SCHEMAS);
@@ -141,7 +172,7 @@ class DatasetPlanTest {
     typo.put("country", " germny");
     append(typo);
     append(order("b", null, 1));
-    ProfileLookup lookup = (expression, partition, offset) -> offset == 0 ? 20.5 : null;
+    ProfileLookup lookup = (expression, partition, offset) -> offset == 0 ? "20.5" : null;
     List<Row> rows =
         plan.clean(plan.judge(plan.decode(kafka())), lookup).orderBy("_offset").collectAsList();
     assertThat(rows.get(0).<String>getAs("country")).isEqualTo("Germany");

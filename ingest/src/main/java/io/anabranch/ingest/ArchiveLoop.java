@@ -124,7 +124,8 @@ final class ArchiveLoop implements Runnable {
         KafkaConsumer<byte[], byte[]> opened =
             KafkaClients.consumer(archive.kafka(), archive.settings().group(), member)) {
       consumer = opened;
-      opened.subscribe(archive.topics(), new Assignment(opened, new DeadLetters(producer)));
+      opened.subscribe(
+          archive.topics(), new Assignment(opened, new DeadLetters(producer, archive.clock())));
       while (!isStopped()) {
         take(opened.poll(POLL));
       }

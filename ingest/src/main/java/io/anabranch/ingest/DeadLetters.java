@@ -4,6 +4,8 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,27 +19,35 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Sends to a dataset's dead-letter topic what is no record, with where it came from and why in the
- * headers. After a crash the same letter may come twice; its headers say so.
+ * Sends to a dataset's dead-letter topic what is no record. Headers, all of them UTF-8 texts, say
+ * where it came from and why: {@code dataset}; {@code source}, the file, the address or {@code
+ * topic NAME}; {@code line} from 1, or {@code partition}, {@code offset} and {@code appended};
+ * {@code reason} with what was found, and {@code rule}, the same for all values of that fault;
+ * {@code time} of the refusal, ISO 8601 UTC. After a crash the same letter may come twice; its
+ * headers say so.
  */
 final class DeadLetters {
   private static final int MOST_UNDER_WAY = 1000;
 
   private final Producer<byte[], byte[]> producer;
+  private final Clock clock;
   private final List<Future<?>> underWay = new ArrayList<>();
 
-  DeadLetters(Producer<byte[], byte[]> producer) {
+  DeadLetters(Producer<byte[], byte[]> producer, Clock clock) {
     this.producer = producer;
+    this.clock = clock;
   }
 
   /** A value of the topic that cannot be decoded. */
   void send(Dataset dataset, ConsumerRecord<byte[], byte[]> value, String reason)
       throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("topic", value.topic());
+    headers.put("source", "topic " + value.topic());
     headers.put("partition", Integer.toString(value.partition()));
     headers.put("offset", Long.toString(value.offset()));
+    headers.put("appended", Instant.ofEpochMilli(value.timestamp()).toString());
     headers.put("reason", reason);
+    headers.put("rule", dataset.schemaRule());
     send(dataset, value.key(), value.value(), headers);
   }
 
@@ -45,11 +55,12 @@ final class DeadLetters {
    * A row of a source that is no record; of one that is larger than a broker takes, the beginning,
    * with its size in the header {@code bytes}.
    */
-  void send(Dataset dataset, byte[] row, String file, long line, String reason) throws IOException {
+  void send(Dataset dataset, byte[] row, String source, long line, Refusal why) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("file", file);
+    headers.put("source", source);
     headers.put("line", Long.toString(line));
-    headers.put("reason", reason);
+    headers.put("reason", why.getMessage());
+    headers.put("rule", why.reason());
     boolean fits = row.length <= RecordEncoder.MOST_BYTES;
     if (!fits) {
       headers.put("bytes", Long.toString(row.length));
@@ -59,6 +70,8 @@ final class DeadLetters {
 
   private void send(Dataset dataset, byte[] key, byte[] value, Map<String, String> headers)
       throws IOException {
+    headers.put("dataset", dataset.name());
+    headers.put("time", clock.instant().toString());
     ProducerRecord<byte[], byte[]> letter =
         new ProducerRecord<>(dataset.topic().deadLetter(), key, value);
     headers.forEach(

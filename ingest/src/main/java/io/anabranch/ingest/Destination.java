@@ -12,7 +12,7 @@ interface Destination extends RecordSink {
    * @param source the file or the address that it came from
    * @param line where it begins there, from 1
    */
-  void refuse(byte[] row, String source, long line, String reason) throws IOException;
+  void refuse(byte[] row, String source, long line, Refusal why) throws IOException;
 
   /** Names the log: one that was deleted and made anew has another name, and holds nothing. */
   String logId();

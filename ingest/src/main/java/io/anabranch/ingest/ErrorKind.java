@@ -13,7 +13,9 @@ enum ErrorKind {
   /** An earlier record once more. */
   REPEAT,
   /** An event time that lies back. */
-  LATE;
+  LATE,
+  /** A value that nobody can decode; made only where its rate is given. */
+  UNDECODABLE;
 
   /** The kind's name on the command line and in summaries. */
   String label() {

@@ -4,12 +4,14 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.Generation;
+import io.anabranch.schemas.Wire;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apache.avro.generic.GenericRecord;
 
-/** Spoils one field of a record. */
+/** Spoils one field of a record, or its value as a whole. */
 final class ErrorMaker {
   private record Invalid(String field, Object value) {}
 
@@ -61,6 +63,25 @@ final class ErrorMaker {
       }
       default -> throw new IllegalArgumentException(kind + " is no error of one field");
     }
+  }
+
+  /** A record's value as a broken producer sends it: cut off, of a strange schema, or noise. */
+  static ByteBuffer spoilt(GenericRecord datum, RandomGenerator random) {
+    byte[] value = Wire.encode(datum);
+    return switch (random.nextInt(3)) {
+      // A datum says where it ends, so that none is the beginning of another.
+      case 0 -> ByteBuffer.wrap(value, 0, random.nextInt(value.length)).slice();
+      case 1 -> {
+        value[2 + random.nextInt(Wire.HEADER_LENGTH - 2)] ^= (byte) (1 + random.nextInt(255));
+        yield ByteBuffer.wrap(value);
+      }
+      default -> {
+        byte[] noise = new byte[1 + random.nextInt(64)];
+        random.nextBytes(noise);
+        noise[0] = 0;
+        yield ByteBuffer.wrap(noise);
+      }
+    };
   }
 
   private static <T> T any(List<T> of, RandomGenerator random) {

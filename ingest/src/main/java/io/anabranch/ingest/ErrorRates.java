@@ -30,7 +30,8 @@ record ErrorRates(Map<ErrorKind, Double> rates) {
    * The rates that a user asks for.
    *
    * @param all the part of records with an error of any kind, shared evenly by the kinds that the
-   *     dataset file says how to make and that {@code each} does not name
+   *     dataset file says how to make and that {@code each} does not name; values that are no
+   *     records are made only if {@code each} says so
    * @param each kind by its label to its own rate
    */
   static ErrorRates of(double all, Map<String, Double> each, Generation generation) {
@@ -56,13 +57,14 @@ record ErrorRates(Map<ErrorKind, Double> rates) {
           rates.put(kind, rate);
         });
     Set<ErrorKind> shared = EnumSet.copyOf(possible);
+    shared.remove(ErrorKind.UNDECODABLE);
     shared.removeAll(rates.keySet());
     shared.forEach(kind -> rates.put(kind, all / shared.size()));
     return new ErrorRates(rates);
   }
 
   private static Set<ErrorKind> possible(Generation generation) {
-    Set<ErrorKind> possible = EnumSet.of(ErrorKind.REPEAT, ErrorKind.LATE);
+    Set<ErrorKind> possible = EnumSet.of(ErrorKind.REPEAT, ErrorKind.LATE, ErrorKind.UNDECODABLE);
     if (!generation.errors().missing().isEmpty()) {
       possible.add(ErrorKind.MISSING);
     }

@@ -114,16 +114,16 @@ final class FileLoad {
       own.reject(refusal.reason());
       counts.reject(refusal.reason());
       if (!old) {
-        refuse(file, rows, refusal.getMessage());
+        refuse(file, rows, refusal);
       }
     }
   }
 
-  private void refuse(Path file, Rows rows, String reason) throws IOException {
-    destination.refuse(rows.raw(), file.toString(), rows.line(), reason);
+  private void refuse(Path file, Rows rows, Refusal why) throws IOException {
+    destination.refuse(rows.raw(), file.toString(), rows.line(), why);
     told++;
     if (told <= MOST_TOLD) {
-      tell.accept(file + ":" + rows.line() + ": " + reason);
+      tell.accept(file + ":" + rows.line() + ": " + why.getMessage());
     }
   }
 

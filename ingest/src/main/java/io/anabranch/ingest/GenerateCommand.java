@@ -23,7 +23,16 @@ import picocli.CommandLine.Option;
 @Command(
     mixinStandardHelpOptions = true,
     name = "generate",
-    description = "Makes up records, with errors on purpose; the same seed gives the same records.")
+    description = {
+      "Makes up records, with errors on purpose; the same seed gives the same records.",
+      "How they look stands in the dataset file's section 'generate'."
+    },
+    footer = {
+      "%nExamples:",
+      "  ingest generate -d customer_orders --count 100000 --rate 5000 --error-rate 0.1",
+      "  ingest generate -d customer_orders --count 1000000 --error undecodable=0.02,late=0.02",
+      "  ingest generate -d energy_readings --count 60000 --rate 1000 --burst 5000"
+    })
 final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--dataset"},
@@ -37,6 +46,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--rate", description = "Records a second; 0, the default: as fast as can be.")
   private double rate;
 
+  @Option(
+      names = "--burst",
+      description =
+          "So many records at once, then a pause, at --rate on average; 1, the default: steadily.")
+  private long burst = 1;
+
   @Option(names = "--seed", description = "What the records are a function of; 1 by default.")
   private long seed = 1;
 
@@ -46,7 +61,10 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--error",
       paramLabel = "KIND=RATE",
-      description = "The rate of missing, typo, invalid, repeat or late alone.")
+      split = ",",
+      description =
+          "The rate of missing, typo, invalid, repeat, late or undecodable alone; the last one is"
+              + " no part of --error-rate.")
   private Map<String, Double> errorRates = new LinkedHashMap<>();
 
   @Option(names = "--dry-run", description = "Writes to a file instead of Kafka; needs --out.")
@@ -66,14 +84,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (count < 0 || !(rate >= 0) || dryRun != (out != null)) {
-      throw Problem.badInput(
-          count < 0
-              ? "Invalid --count " + count + " (must be >= 0)"
-              : rate >= 0
-                  ? "--dry-run and --out go together: the one says to write a file, the other which"
-                  : "Invalid --rate " + rate + " (must be >= 0)");
-    }
+    requireSense();
     Settings settings = Settings.read(config);
     PlatformSettings platform = settings.section("platform", PlatformSettings.class);
     Datasets datasets = Datasets.load(platform.schemas());
@@ -98,8 +109,25 @@ final class GenerateCommand implements Callable<Integer> {
     return ExitStatus.DONE.code();
   }
 
+  private void requireSense() {
+    if (count < 0) {
+      throw Problem.badInput("Invalid --count " + count + " (must be >= 0)");
+    } else if (!(rate >= 0)) {
+      throw Problem.badInput("Invalid --rate " + rate + " (must be >= 0)");
+    } else if (burst < 1 || (burst > 1 && rate == 0)) {
+      throw Problem.badInput(
+          "Invalid --burst %s (must be >= 1; more than 1 needs a --rate)".formatted(burst));
+    } else if (dryRun != (out != null)) {
+      throw Problem.badInput(
+          "--dry-run and --out go together: the one says to write a file, the other which");
+    } else if (dryRun && errorRates.getOrDefault(ErrorKind.UNDECODABLE.label(), 0.0) > 0) {
+      throw Problem.badInput(
+          "An Avro file holds records alone: leave 'undecodable' out, or --dry-run");
+    }
+  }
+
   private Duration send(RecordGenerator generator, RecordSink sink) throws IOException {
-    Pace pace = new Pace(rate);
+    Pace pace = new Pace(rate, burst);
     long start = System.nanoTime();
     try (Progress progress =
         new Progress(
@@ -109,7 +137,11 @@ final class GenerateCommand implements Callable<Integer> {
         RecordGenerator.Made record = generator.make(number);
         record.error().ifPresent(kind -> made.merge(kind, 1L, Long::sum));
         pace.await(number);
-        sink.send(record.datum());
+        if (record.spoilt().isPresent()) {
+          sink.sendSpoilt(record.datum(), record.spoilt().get());
+        } else {
+          sink.send(record.datum());
+        }
         sent.lazySet(number + 1);
       }
       sink.finish();

@@ -197,7 +197,7 @@ final class HttpPoll {
       // As long as it is met, it is kept in mind: it is told and kept once.
       if (isNew(text, timing.now().toEpochMilli())) {
         counts.reject(refusal.reason());
-        destination.refuse(text, source.url().toString(), line, refusal.getMessage());
+        destination.refuse(text, source.url().toString(), line, refusal);
         tell.accept(address + " record " + line + ": " + refusal.getMessage());
       } else {
         counts.repeat();

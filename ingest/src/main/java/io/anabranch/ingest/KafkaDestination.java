@@ -4,6 +4,7 @@ import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class KafkaDestination implements Destination, AutoCloseable {
     this.producer = KafkaClients.producer(kafka);
     this.reader = KafkaClients.reader(kafka);
     this.sender = new RecordSender(producer, dataset);
-    this.letters = new DeadLetters(producer);
+    this.letters = new DeadLetters(producer, Clock.systemUTC());
   }
 
   /**
@@ -56,8 +57,8 @@ final class KafkaDestination implements Destination, AutoCloseable {
   }
 
   @Override
-  public void refuse(byte[] row, String source, long line, String reason) throws IOException {
-    letters.send(dataset, row, source, line, reason);
+  public void refuse(byte[] row, String source, long line, Refusal why) throws IOException {
+    letters.send(dataset, row, source, line, why);
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.anabranch.ingest;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Generation;
-import java.time.Duration;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,8 +25,9 @@ final class RecordGenerator {
    * A record and the error that was made in it.
    *
    * @param error empty for a record as it should be
+   * @param spoilt what is sent instead of the record, if nobody shall be able to decode it
    */
-  record Made(GenericRecord datum, Optional<ErrorKind> error) {}
+  record Made(GenericRecord datum, Optional<ErrorKind> error, Optional<ByteBuffer> spoilt) {}
 
   private record Filled(int position, int order, ValueMaker maker) {}
 
@@ -39,7 +40,7 @@ final class RecordGenerator {
   private final Generation generation;
   private final long seed;
   private final ErrorRates rates;
-  private final Generation.Time time;
+  private final EventTimes times;
   private final List<TableRows> tables;
   private final List<Filled> fillers;
   private final ErrorMaker errors;
@@ -60,7 +61,7 @@ final class RecordGenerator {
           "%s: generate.fields.%s must be a 'time', since it is the event time"
               .formatted(dataset.file(), dataset.eventTime()));
     }
-    this.time = found;
+    this.times = new EventTimes(found);
     this.tables =
         generation.tables().stream().map(name -> TableRows.read(dataset, folder, name)).toList();
     this.fillers = fillers();
@@ -115,15 +116,22 @@ final class RecordGenerator {
   Made make(long number) {
     Optional<ErrorKind> kind = kind(number);
     if (kind.isEmpty()) {
-      return new Made(plain(number, false), kind);
+      return new Made(plain(number, false), kind, Optional.empty());
     }
     return switch (kind.get()) {
-      case REPEAT -> new Made(make(earlier(number)).datum(), kind);
-      case LATE -> new Made(plain(number, true), kind);
+      case REPEAT -> {
+        Made first = make(earlier(number));
+        yield new Made(first.datum(), kind, first.spoilt());
+      }
+      case LATE -> new Made(plain(number, true), kind, Optional.empty());
+      case UNDECODABLE -> {
+        GenericRecord datum = plain(number, false);
+        yield new Made(datum, kind, Optional.of(ErrorMaker.spoilt(datum, random(number, 2))));
+      }
       default -> {
         GenericRecord datum = plain(number, false);
         errors.make(kind.get(), datum, random(number, 2));
-        yield new Made(datum, kind);
+        yield new Made(datum, kind, Optional.empty());
       }
     };
   }
@@ -146,9 +154,9 @@ final class RecordGenerator {
 
   private GenericRecord plain(long number, boolean late) {
     RandomGenerator random = random(number, 1);
-    Instant eventTime = time.start().plus(time.step().multipliedBy(number / time.every()));
+    Instant eventTime = times.of(number, random(number, 5));
     if (late) {
-      eventTime = eventTime.minus(back(random(number, 4)));
+      eventTime = eventTime.minus(times.late(generation.errors().lateBy(), random(number, 4)));
     }
     GenericData.Record datum = new GenericData.Record(dataset.schema());
     for (TableRows table : tables) {
@@ -158,12 +166,6 @@ final class RecordGenerator {
       datum.put(filled.position(), filled.maker().make(number, random, eventTime, datum));
     }
     return datum;
-  }
-
-  /** Whole steps, so that a late hour is still an hour. */
-  private Duration back(RandomGenerator random) {
-    long steps = generation.errors().lateBy().dividedBy(time.step());
-    return time.step().multipliedBy(1 + random.nextLong(Math.max(1, steps)));
   }
 
   /** Independent streams for what is drawn for one record. */

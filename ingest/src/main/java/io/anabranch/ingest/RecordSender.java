@@ -34,11 +34,20 @@ final class RecordSender implements RecordSink {
 
   @Override
   public void send(GenericRecord datum) throws IOException {
+    send(datum, encoder.encode(datum));
+  }
+
+  @Override
+  public void sendSpoilt(GenericRecord instead, ByteBuffer value) {
+    send(instead, value.duplicate());
+  }
+
+  private void send(GenericRecord keyed, ByteBuffer value) {
     refuseAfterFailure();
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(topic, key(datum), value(datum)),
+              new ProducerRecord<>(topic, key(keyed), bytes(value)),
               (sent, why) -> {
                 if (why != null) {
                   failure.compareAndSet(null, why);
@@ -49,10 +58,9 @@ final class RecordSender implements RecordSink {
     }
   }
 
-  private byte[] value(GenericRecord datum) throws IOException {
-    ByteBuffer bytes = encoder.encode(datum);
-    byte[] value = new byte[bytes.remaining()];
-    bytes.get(value);
+  private static byte[] bytes(ByteBuffer from) {
+    byte[] value = new byte[from.remaining()];
+    from.get(value);
     return value;
   }
 

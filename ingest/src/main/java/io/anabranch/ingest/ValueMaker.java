@@ -20,6 +20,9 @@ interface ValueMaker {
   /** So many made-up names are enough, and quick to make. */
   int POOL = 1000;
 
+  /** Days of a year on average. */
+  double YEAR = 365.25;
+
   /**
    * A value of the record of that number.
    *
@@ -130,8 +133,8 @@ interface ValueMaker {
     return (number, random, eventTime, soFar) -> {
       double days = eventTime.toEpochMilli() / 86_400_000.0;
       // StrictMath gives the same digits on every machine.
-      double daily = StrictMath.sin(2 * Math.PI * days);
-      double yearly = StrictMath.sin(2 * Math.PI * days / 365.25);
+      double daily = StrictMath.cos(2 * Math.PI * (days - wave.peakHour() / 24.0));
+      double yearly = StrictMath.cos(2 * Math.PI * (days / YEAR - (wave.peakMonth() - 0.5) / 12));
       double value =
           mean + swing * (0.6 * daily + 0.4 * yearly) + noise * (2 * random.nextDouble() - 1);
       return number(field, Math.round(value * Math.pow(10, field.type().scale())));

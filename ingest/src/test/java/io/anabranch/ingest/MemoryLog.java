@@ -75,10 +75,13 @@ final class MemoryLog implements Destination {
   }
 
   @Override
-  public void refuse(byte[] row, String source, long line, String reason) {
+  public void refuse(byte[] row, String source, long line, Refusal why) {
     refused.add(
         new Refused(
-            new String(row, java.nio.charset.StandardCharsets.ISO_8859_1), source, line, reason));
+            new String(row, java.nio.charset.StandardCharsets.ISO_8859_1),
+            source,
+            line,
+            why.getMessage()));
   }
 
   @Override

@@ -164,7 +164,7 @@ class PartitionArchiveTest {
         catalog,
         EpochTimeline.of(catalog.epochs(ORDERS.name())),
         new RecordDecoder(ORDERS, List.of()),
-        new DeadLetters(letters),
+        new DeadLetters(letters, Clock.systemUTC()),
         Fixtures.settings("g", "1", maxFileBytes),
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }

@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.anabranch.master.RecordDecoder;
+import io.anabranch.master.UndecodableException;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +70,7 @@ class RecordGeneratorTest {
     }
 
     assertThat(made.get(ErrorKind.REPEAT)).isCloseTo(4000, within(300));
+    assertThat(made).doesNotContainKey(ErrorKind.UNDECODABLE);
     for (ErrorKind kind :
         new ErrorKind[] {ErrorKind.MISSING, ErrorKind.TYPO, ErrorKind.INVALID, ErrorKind.LATE}) {
       assertThat(made.get(kind)).isCloseTo(500, within(120));
@@ -96,13 +104,61 @@ class RecordGeneratorTest {
   }
 
   @Test
+  void anUndecodableValueIsNoRecordAndItsRepeatIsTheSameBytes() {
+    Dataset orders = Fixtures.DATASETS.named("customer_orders");
+    Map<String, Double> rates = Map.of("undecodable", 0.3, "repeat", 0.3);
+    RecordGenerator generator =
+        new RecordGenerator(
+            orders,
+            Fixtures.SCHEMAS,
+            11,
+            ErrorRates.of(0, rates, orders.generation().orElseThrow()));
+    RecordDecoder decoder = new RecordDecoder(orders, List.of());
+    Set<ByteBuffer> spoilt = new HashSet<>();
+    int undecodable = 0;
+    for (int i = 0; i < COUNT; i++) {
+      RecordGenerator.Made made = generator.make(i);
+      assertThat(made.spoilt()).isEqualTo(generator.make(i).spoilt());
+      if (made.error().filter(ErrorKind.UNDECODABLE::equals).isPresent()) {
+        undecodable++;
+        byte[] value = new byte[made.spoilt().orElseThrow().remaining()];
+        made.spoilt().get().duplicate().get(value);
+        assertThat(Wire.isMarker(value)).isFalse();
+        assertThatThrownBy(() -> decoder.decode(value)).isInstanceOf(UndecodableException.class);
+        spoilt.add(made.spoilt().get());
+      } else if (made.spoilt().isPresent()) {
+        assertThat(made.error()).contains(ErrorKind.REPEAT);
+        assertThat(spoilt).contains(made.spoilt().get());
+      }
+    }
+    assertThat(undecodable).isCloseTo(900, within(120));
+  }
+
+  @Test
+  void productsAndCountriesComeAsOftenAsTheirWeightsSay() {
+    Dataset orders = Fixtures.DATASETS.named("customer_orders");
+    RecordGenerator generator = new RecordGenerator(orders, Fixtures.SCHEMAS, 3, ErrorRates.NONE);
+    Map<String, Integer> values = new TreeMap<>();
+    int count = 20_000;
+    for (int i = 0; i < count; i++) {
+      GenericRecord order = generator.make(i).datum();
+      values.merge(order.get("country").toString(), 1, Integer::sum);
+      values.merge(order.get("product_id").toString(), 1, Integer::sum);
+    }
+    assertThat(values.get("United Kingdom")).isCloseTo(count * 40 / 100, within(count / 50));
+    assertThat(values.get("Norway")).isCloseTo(count * 4 / 100, within(count / 100));
+    assertThat(values.get("P-4001")).isCloseTo(count * 40 / 370, within(count / 100));
+    assertThat(values.get("P-2002")).isCloseTo(count * 6 / 370, within(count / 200));
+  }
+
+  @Test
   void anErrorThatTheDatasetDoesNotKnowIsRefused() {
     var generation = Fixtures.DATASETS.named("energy_readings").generation().orElseThrow();
 
     assertThatThrownBy(() -> ErrorRates.of(0, Map.of("typo", 0.1), generation))
         .hasMessageContaining("generate.errors.typo");
     assertThatThrownBy(() -> ErrorRates.of(0, Map.of("nonsense", 0.1), generation))
-        .hasMessageContaining("expected one of [missing, invalid, repeat, late]");
+        .hasMessageContaining("expected one of [missing, invalid, repeat, late, undecodable]");
     assertThatThrownBy(() -> ErrorRates.of(1.5, Map.of(), generation))
         .hasMessageContaining("together they must be <= 1");
   }

@@ -70,7 +70,12 @@ public record Dataset(
    * @param when a boolean Spark SQL expression over the schema's fields
    * @param position file:line:column of the rule
    */
-  public record RejectRule(String when, String reason, String position) {}
+  public record RejectRule(String when, String reason, String position) {
+    /** Which rule it is: {@code file:line:column: condition}, the file without its folders. */
+    public String name() {
+      return position.substring(position.lastIndexOf('/') + 1) + ": " + when;
+    }
+  }
 
   /**
    * A column that cleaning sets.
@@ -138,6 +143,16 @@ public record Dataset(
     clean.forEach(rule -> text.append(rule.column()).append(rule.expression()).append(rule.type()));
     views.values().forEach(view -> text.append(view.name()).append(view.fingerprint()));
     return Fingerprint.of(text.toString());
+  }
+
+  /** Which rule a record breaks that has no event time, as {@link RejectRule#name} says it. */
+  public String eventTimeRule() {
+    return "event-time: " + eventTime;
+  }
+
+  /** Which rule a value breaks that cannot be decoded, as {@link RejectRule#name} says it. */
+  public String schemaRule() {
+    return "schema: " + schema.getName();
   }
 
   /** The columns of a clean row: the schema's fields in order, then what cleaning added. */

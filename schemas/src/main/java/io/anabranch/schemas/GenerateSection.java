@@ -4,8 +4,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,17 +77,35 @@ final class GenerateSection {
   }
 
   private static Generation.Time time(YamlValue value) {
-    Map<String, YamlValue> entries = value.entries(Set.of("start", "step", "every"));
+    Map<String, YamlValue> entries =
+        value.entries(Set.of("start", "step", "every", "hours", "months", "jitter"));
     YamlValue start = value.required(entries, "start");
-    try {
-      return new Generation.Time(
-          Instant.parse(start.text()),
-          value.required(entries, "step").duration(),
-          entries.containsKey("every") ? entries.get("every").integer(1, 1_000_000) : 1);
-    } catch (DateTimeParseException e) {
-      throw start.problem(
-          "expected a UTC time such as 2026-01-01T00:00:00Z but found '" + start.text() + "'");
+    Generation.Time time =
+        new Generation.Time(
+            start.instant(),
+            value.required(entries, "step").duration(),
+            entries.containsKey("every") ? entries.get("every").integer(1, 1_000_000) : 1,
+            weights(entries.get("hours"), 24),
+            weights(entries.get("months"), 12),
+            entries.containsKey("jitter") ? entries.get("jitter").duration() : Duration.ZERO);
+    if (time.isWeighted() && !time.start().equals(time.start().truncatedTo(ChronoUnit.DAYS))) {
+      throw start.problem("expected the beginning of a day, since hours or months are given");
     }
+    return time;
+  }
+
+  /** As many weights as there are parts; none if they are not given. */
+  private static List<Integer> weights(YamlValue value, int parts) {
+    if (value == null) {
+      return List.of();
+    }
+    List<Integer> weights =
+        value.items().stream().map(weight -> weight.integer(0, 1_000_000)).toList();
+    if (weights.size() != parts || weights.stream().allMatch(weight -> weight == 0)) {
+      throw value.problem(
+          "expected %d weights, not all of them 0, but found %d".formatted(parts, weights.size()));
+    }
+    return weights;
   }
 
   private static Generation.After after(YamlValue value, Map<String, FieldType> fields) {
@@ -101,11 +118,14 @@ final class GenerateSection {
   }
 
   private static Generation.Wave wave(YamlValue value) {
-    Map<String, YamlValue> entries = value.entries(Set.of("mean", "swing", "noise"));
+    Map<String, YamlValue> entries =
+        value.entries(Set.of("mean", "swing", "noise", "peak-hour", "peak-month"));
     return new Generation.Wave(
         decimal(value.required(entries, "mean")),
         decimal(value.required(entries, "swing")),
-        decimal(value.required(entries, "noise")));
+        decimal(value.required(entries, "noise")),
+        entries.containsKey("peak-hour") ? entries.get("peak-hour").integer(0, 23) : 6,
+        entries.containsKey("peak-month") ? entries.get("peak-month").integer(1, 12) : 4);
   }
 
   private static BigDecimal decimal(YamlValue value) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * number, so the same seed gives the same records.
  *
  * @param tables names of CSV files in {@code lists/}; a record takes one row of each, whose columns
- *     are fields
+ *     are fields; a column {@code _weight} says how often in proportion to the others
  * @param fields field to what fills it; it wins over a table
  * @param errors fields by the error that is made in them
  */
@@ -37,8 +37,28 @@ public record Generation(List<String> tables, Map<String, Value> fields, Errors 
   /** A Datafaker expression, from a pool of values. */
   public record Faker(String expression) implements Value {}
 
-  /** {@code start + (number / every) * step}, UTC. */
-  public record Time(Instant start, Duration step, int every) implements Value {}
+  /**
+   * {@code start + (number / every) * step}, UTC; with weights that is the pace on average, and the
+   * hours of a day and the months of a year have their shares of the records.
+   *
+   * @param hours weights of the hours of a day from 0 to 23; empty if all are alike
+   * @param months weights of a day in the months from January on; empty if all are alike
+   * @param jitter how far back a record lies at most, by whole steps, so that records come out of
+   *     order; zero for none
+   */
+  public record Time(
+      Instant start,
+      Duration step,
+      int every,
+      List<Integer> hours,
+      List<Integer> months,
+      Duration jitter)
+      implements Value {
+    /** Whether some times are busier than others. */
+    public boolean isWeighted() {
+      return !hours.isEmpty() || !months.isEmpty();
+    }
+  }
 
   /** A time field of the same record plus a uniform duration, both bounds inclusive. */
   public record After(String field, Duration low, Duration high) implements Value {}
@@ -49,8 +69,12 @@ public record Generation(List<String> tables, Map<String, Value> fields, Errors 
    * @param mean of all
    * @param swing half the distance from trough to peak
    * @param noise the half width of a uniform noise
+   * @param peakHour hour of the day, UTC, at which the daily wave is highest
+   * @param peakMonth month, from 1, in whose middle the yearly wave is highest
    */
-  public record Wave(BigDecimal mean, BigDecimal swing, BigDecimal noise) implements Value {}
+  public record Wave(
+      BigDecimal mean, BigDecimal swing, BigDecimal noise, int peakHour, int peakMonth)
+      implements Value {}
 
   /**
    * Deliberate errors. A repeat sends an earlier record again and needs no field.

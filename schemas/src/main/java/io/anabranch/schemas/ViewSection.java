@@ -3,6 +3,7 @@ package io.anabranch.schemas;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -142,7 +143,8 @@ final class ViewSection {
   private static Set<String> eventualColumns(List<Dataset.CleanRule> clean) {
     Set<String> eventual = new TreeSet<>();
     for (Dataset.CleanRule rule : clean) {
-      Matcher words = WORD.matcher(rule.expression());
+      // SQL does not mind case, nor may this: a view that is not called eventual claims more.
+      Matcher words = WORD.matcher(rule.expression().toLowerCase(Locale.ROOT));
       while (words.find()) {
         if (words.group().equals("profile") || eventual.contains(words.group())) {
           eventual.add(rule.column());

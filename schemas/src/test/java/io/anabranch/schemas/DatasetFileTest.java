@@ -91,6 +91,8 @@ final class DatasetFileTest {
     Dataset sales = read(GOOD);
     assertThat(sales.view("by_shop").eventual()).isFalse();
     assertThat(sales.view("by_group").eventual()).isTrue();
+    Dataset shouted = read(GOOD.replace("profile(", "PROFILE(").replace("when age", "when AGE"));
+    assertThat(shouted.view("by_group").eventual()).isTrue();
   }
 
   @Test
@@ -138,6 +140,35 @@ final class DatasetFileTest {
         .hasMessageContaining(message)
         .extracting(e -> ((Problem) e).status())
         .isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hours: [1, 2] | generate.fields.sold_at.time.hours: expected 24 weights, not all of them 0, but found 2",
+        "months: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] | expected 12 weights, not all of them 0",
+        "months: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1] | expected a whole number from 0 to 1000000 but found '-1'",
+        "months: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] | expected the beginning of a day",
+        "jitter: 5s | expected a duration such as PT1H"
+      })
+  void tellsWhatIsWrongWithMadeUpTimes(String entry, String message) {
+    String generate =
+        """
+        generate:
+          fields:
+            sold_at: {time: {start: "2026-01-01T00:00:01Z", step: PT1S, %s}}
+          errors: {}
+        """
+            .formatted(entry);
+    assertThatThrownBy(() -> read(GOOD + generate))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void namesARejectRuleByItsPlaceAndCondition() throws IOException {
+    assertThat(read(GOOD).reject().get(0).name()).isEqualTo("sales.yaml:7:12: units is null");
   }
 
   @Test

@@ -5,7 +5,6 @@ import io.anabranch.schemas.Marker;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.Version;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ final class EpochProfiles {
   private final String dataset;
   private final Catalog catalog;
   private final EpochTimeline timeline;
-  private final Map<Long, Map<String, Double>> byVersion = new ConcurrentHashMap<>();
+  private final Map<Long, Map<String, String>> byVersion = new ConcurrentHashMap<>();
 
   EpochProfiles(String dataset, Catalog catalog, EpochTimeline timeline) {
     this.dataset = dataset;
@@ -34,24 +33,20 @@ final class EpochProfiles {
   }
 
   /** Null if nothing was learned yet. */
-  Double value(String expression, int partition, long offset) {
+  String value(String expression, int partition, long offset) {
     long version = timeline.at(partition, offset).profile();
     return version == 0 ? null : byVersion.computeIfAbsent(version, this::load).get(expression);
   }
 
-  private Map<String, Double> load(long number) {
-    Map<String, Double> numbers = new HashMap<>();
-    Map<String, String> texts =
-        catalog
-            .version(dataset, number)
-            .map(Version::profile)
-            .orElseGet(
-                () -> {
-                  LOG.warn("{}: version {} is gone, and its profile with it", dataset, number);
-                  return Map.of();
-                });
-    texts.forEach((expression, text) -> numbers.put(expression, Double.valueOf(text)));
-    return numbers;
+  private Map<String, String> load(long number) {
+    return catalog
+        .version(dataset, number)
+        .map(Version::profile)
+        .orElseGet(
+            () -> {
+              LOG.warn("{}: version {} is gone, and its profile with it", dataset, number);
+              return Map.of();
+            });
   }
 
   /** A lookup that tasks of the run may use. */
