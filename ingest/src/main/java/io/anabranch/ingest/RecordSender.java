@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /** Sends records to a dataset's topic. Not safe for several threads. */
@@ -34,13 +36,25 @@ final class RecordSender implements RecordSink {
 
   @Override
   public void send(GenericRecord datum) throws IOException {
+    send(datum, value(datum), taken -> {});
+  }
+
+  /**
+   * Sends a record.
+   *
+   * @param value the record as a value of the topic
+   * @param taken is told, in another thread, once the record is acknowledged
+   */
+  void send(GenericRecord datum, byte[] value, Consumer<RecordMetadata> taken) {
     refuseAfterFailure();
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(topic, key(datum), value(datum)),
+              new ProducerRecord<>(topic, key(datum), value),
               (sent, why) -> {
-                if (why != null) {
+                if (why == null) {
+                  taken.accept(sent);
+                } else {
                   failure.compareAndSet(null, why);
                 }
               });

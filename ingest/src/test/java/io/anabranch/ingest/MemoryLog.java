@@ -75,6 +75,12 @@ final class MemoryLog implements Destination {
   }
 
   @Override
+  public boolean sendOnce(GenericRecord datum, byte[] value) {
+    send(datum);
+    return true;
+  }
+
+  @Override
   public void refuse(byte[] row, String source, long line, String reason) {
     refused.add(
         new Refused(
