@@ -56,13 +56,13 @@ final class TextPool {
     if (length >= Long.BYTES) {
       long head = (long) LONGS.get(from, at);
       long tail = (long) LONGS.get(from, at + length - Long.BYTES);
-      hash += head * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(tail * 0xC2B2AE3D27D4EB4FL, 29);
+      hash += (head * 0x9E3779B97F4A7C15L) ^ Long.rotateLeft(tail * 0xC2B2AE3D27D4EB4FL, 29);
     } else {
       for (int i = at; i < at + length; i++) {
         hash = hash * 31 + from[i];
       }
       hash *= 0x9E3779B97F4A7C15L;
     }
-    return (int) ((hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L >>> 52);
+    return (int) (((hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L) >>> 52);
   }
 }
