@@ -2,6 +2,7 @@ package io.anabranch.hbase;
 
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.views.IdentityLog;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.function.Function;
@@ -76,6 +77,27 @@ public final class HBaseConnection implements AutoCloseable {
    */
   public HBaseViewStore viewStore(Function<String, Duration> horizon) {
     return new HBaseViewStore(connection, horizon);
+  }
+
+  /**
+   * What was sent to a dataset's topic, kept for the horizon.
+   *
+   * @param partitions of the topic; the table has a region for each
+   */
+  public IdentityLog sentLog(String dataset, Duration horizon, int partitions) {
+    return HBaseIdentityLog.sent(connection, dataset, horizon, partitions, () -> {});
+  }
+
+  /** The same over a connection of its own, which is closed with the log. */
+  public static IdentityLog openSentLog(
+      PlatformSettings platform, String dataset, Duration horizon, int partitions) {
+    HBaseConnection own = connect(platform);
+    try {
+      return HBaseIdentityLog.sent(own.connection, dataset, horizon, partitions, own::close);
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
   }
 
   /** HBase's own connection, for work that the ports do not cover (bulk load, clean rows). */

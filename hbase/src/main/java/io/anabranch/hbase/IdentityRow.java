@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.hbase.Cell;
 import org.apache.hadoop.hbase.HConstants;
 import org.apache.hadoop.hbase.client.Put;
@@ -48,16 +49,29 @@ final class IdentityRow {
   /** Rows that may hold identities appended at {@code since} or later. */
   static Scan scan(int partition, Instant since) {
     Instant now = Clock.systemUTC().instant();
-    long written = (since.isBefore(now) ? since : now).minus(CLOCK_SKEW).toEpochMilli();
+    return writtenSince((since.isBefore(now) ? since : now).minus(CLOCK_SKEW))
+        .withStartRow(beginning(partition))
+        .withStopRow(beginning(partition + 1));
+  }
+
+  /** The rows of all partitions that were written then or later. */
+  static Scan writtenSince(Instant since) {
     try {
       return new Scan()
-          .withStartRow(ByteBuffer.allocate(4).putInt(partition).array())
-          .withStopRow(ByteBuffer.allocate(4).putInt(partition + 1).array())
-          .setTimeRange(Math.max(written, 0), HConstants.LATEST_TIMESTAMP)
+          .setTimeRange(Math.max(since.toEpochMilli(), 0), HConstants.LATEST_TIMESTAMP)
           .setCaching(200);
     } catch (java.io.IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Region edges between the partitions. */
+  static byte[][] splits(int partitions) {
+    return IntStream.range(1, partitions).mapToObj(IdentityRow::beginning).toArray(byte[][]::new);
+  }
+
+  private static byte[] beginning(int partition) {
+    return ByteBuffer.allocate(4).putInt(partition).array();
   }
 
   static List<SeenIdentity> read(Result result) {

@@ -3,6 +3,7 @@ package io.anabranch.hbase;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.ViewStore;
 import java.time.Duration;
+import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
 import org.apache.hadoop.hbase.client.TableDescriptor;
@@ -31,15 +32,22 @@ final class Layout {
 
   /** The timestamps are times of writing, which are never before the log-append times. */
   static TableDescriptor identities(String dataset, Duration horizon) {
-    long seconds = horizon.plus(CATCH_UP).toSeconds();
+    return identityLog(Tables.identities(dataset), horizon.plus(CATCH_UP));
+  }
+
+  /** The same for what was sent: beyond the horizon nobody asks for it. */
+  static TableDescriptor sent(String dataset, Duration horizon) {
+    return identityLog(Tables.sent(dataset), horizon);
+  }
+
+  private static TableDescriptor identityLog(TableName table, Duration kept) {
+    long seconds = Math.max(1, kept.toSeconds());
     ColumnFamilyDescriptor family =
         ColumnFamilyDescriptorBuilder.newBuilder(Tables.IDENTITY_FAMILY)
             .setMaxVersions(1)
             .setTimeToLive((int) Math.min(seconds, Integer.MAX_VALUE - 1))
             .build();
-    return TableDescriptorBuilder.newBuilder(Tables.identities(dataset))
-        .setColumnFamily(family)
-        .build();
+    return TableDescriptorBuilder.newBuilder(table).setColumnFamily(family).build();
   }
 
   /** Region edges between the salts. */

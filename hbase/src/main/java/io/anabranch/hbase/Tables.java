@@ -28,6 +28,11 @@ public final class Tables {
     return TableName.valueOf(NAMESPACE, dataset + "_deltas");
   }
 
+  /** What was sent to the topic: rows as those of {@link #identities}. */
+  public static TableName sent(String dataset) {
+    return TableName.valueOf(NAMESPACE, dataset + "_sent");
+  }
+
   /** Identities: row partition (4 bytes) and first offset (8 bytes). */
   public static TableName identities(String dataset) {
     return TableName.valueOf(NAMESPACE, dataset + "_identities");

@@ -3,9 +3,18 @@ package io.anabranch.ingest;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.avro.generic.GenericRecord;
 
 /** Where the rows of a source go, and what stands there already. */
 interface Destination extends RecordSink {
+  /**
+   * Takes one record, unless the log is known to have taken the same record within the horizon.
+   *
+   * @param value the record as a value of the topic
+   * @return false if it was left out as a repeat
+   */
+  boolean sendOnce(GenericRecord datum, byte[] value) throws IOException;
+
   /**
    * Takes a row that is no record.
    *

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "file",
     description = {
       "Loads files: CSV by a mapping of the dataset file, JSON lines, Avro; plain, gzip or zstd.",
-      "A load that was cut off goes on where it stopped; a file that was loaded is not sent again."
+      "A load that was cut off goes on where it stopped; a file that was loaded is not sent again,",
+      "nor is a record that any process sent within the dataset's horizon."
     })
 final class FileCommand implements Callable<Integer> {
   @Option(
@@ -68,9 +69,10 @@ final class FileCommand implements Callable<Integer> {
       chosen.put(file, formats.of(file));
     }
     long start = System.nanoTime();
-    try (KafkaDestination topic =
-        KafkaDestination.open(
-            dataset, platform, settings.section("ingest", IngestSettings.class))) {
+    try (SentRecords sent = SentRecords.of(dataset, platform, System.err::println);
+        KafkaDestination topic =
+            KafkaDestination.open(
+                dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {
       FileLoader loader =
           new FileLoader(
               dataset,

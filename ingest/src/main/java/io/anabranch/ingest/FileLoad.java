@@ -20,7 +20,7 @@ final class FileLoad {
 
   private final Destination destination;
   private final Consumer<String> tell;
-  private final boolean keepsRepeats;
+  private final FileLoader.Repeats repeats;
   private final Duration bookmarkEvery;
   private final IdentityHash identity;
   private final RecordEncoder encoder;
@@ -33,7 +33,7 @@ final class FileLoad {
    *
    * @param counts counts what becomes of the rows
    * @param tell takes words for the user
-   * @param keepsRepeats whether a fact is sent as often as it stands in the files
+   * @param repeats what is done about what was loaded before
    * @param bookmarkEvery how long after one bookmark the next is written, about
    */
   FileLoad(
@@ -41,13 +41,13 @@ final class FileLoad {
       Destination destination,
       LoadCounts counts,
       Consumer<String> tell,
-      boolean keepsRepeats,
+      FileLoader.Repeats repeats,
       Duration bookmarkEvery) {
     this.bookmarkEvery = bookmarkEvery;
     this.counts = counts;
     this.destination = destination;
     this.tell = tell;
-    this.keepsRepeats = keepsRepeats;
+    this.repeats = repeats;
     this.identity = new IdentityHash(dataset);
     this.encoder = new RecordEncoder(dataset);
   }
@@ -63,21 +63,25 @@ final class FileLoad {
   Bookmark load(Path file, Rows rows, Bookmark begun, SourceState<Bookmark> bookmark)
       throws IOException {
     SentBefore sent =
-        keepsRepeats
+        repeats == FileLoader.Repeats.KEEP
             ? SentBefore.nothing()
             : SentBefore.since(begun.ends(), begun.file(), destination, tell);
     // Before the first row is sent: a load that dies at once leaves word of where to look for it.
     bookmark.write(begun);
     LoadCounts own = new LoadCounts();
+    own.add(begun.tally());
+    counts.add(begun.tally());
     long row = 0;
     long written = System.nanoTime();
     Map<Integer, Long> ends = begun.ends();
     while (rows.next()) {
       row++;
-      take(file, rows, row <= begun.rows(), sent, own);
-      if (row % ROWS_PER_LOOK == 0
-          && row > begun.rows()
-          && System.nanoTime() - written > bookmarkEvery.toNanos()) {
+      if (row <= begun.rows()) {
+        pass(rows);
+        continue;
+      }
+      take(file, rows, sent, own);
+      if (row % ROWS_PER_LOOK == 0 && System.nanoTime() - written > bookmarkEvery.toNanos()) {
         ends = ends != null && sent.mayComeStill() ? ends : null;
         bookmark.write(acknowledged(begun, row, ends, own, false));
         written = System.nanoTime();
@@ -94,29 +98,48 @@ final class FileLoad {
     return begun.at(row, ends == null ? destination.ends() : ends, own.tally(), done);
   }
 
-  private void take(Path file, Rows rows, boolean old, SentBefore sent, LoadCounts own)
-      throws IOException {
+  /** A row that the bookmark's tally counts: its fact is not sent again. */
+  private void pass(Rows rows) throws IOException {
+    try {
+      GenericRecord datum = rows.record();
+      var unusedValue = encoder.value(datum);
+      var unused = seen.add(identity.of(datum));
+    } catch (Refusal refusal) {
+      // Was told and kept when it was read first.
+      return;
+    }
+  }
+
+  private void take(Path file, Rows rows, SentBefore sent, LoadCounts own) throws IOException {
     try {
       GenericRecord datum = rows.record();
       byte[] value = encoder.value(datum);
-      if (!keepsRepeats && !seen.add(identity.of(datum))) {
+      boolean first = repeats == FileLoader.Repeats.KEEP || seen.add(identity.of(datum));
+      if (!first || !(sent.contains(value) || isSent(datum, value))) {
         own.repeat();
         counts.repeat();
         return;
-      }
-      if (!old && !sent.contains(value)) {
-        destination.send(datum);
-        counts.send();
       }
       own.accept();
       counts.accept();
     } catch (Refusal refusal) {
       own.reject(refusal.reason());
       counts.reject(refusal.reason());
-      if (!old) {
-        refuse(file, rows, refusal);
-      }
+      refuse(file, rows, refusal);
     }
+  }
+
+  /** Sends a record; false if the topic is known to hold it, and that is to be left out. */
+  private boolean isSent(GenericRecord datum, byte[] value) throws IOException {
+    if (repeats == FileLoader.Repeats.LEAVE_OUT) {
+      if (!destination.sendOnce(datum, value)) {
+        return false;
+      }
+    } else {
+      destination.send(datum);
+    }
+    counts.send();
+    return true;
   }
 
   private void refuse(Path file, Rows rows, Refusal why) throws IOException {

@@ -22,7 +22,10 @@ final class FileLoader {
 
   /** What is done about what was loaded before. */
   enum Repeats {
-    /** A file that was loaded is not loaded again; of a fact in a file, the first row is sent. */
+    /**
+     * A file that was loaded is not loaded again, nor is a record that any process sent within the
+     * horizon; of a fact in a file, the first row is sent.
+     */
     LEAVE_OUT,
     /** A file that was loaded is loaded from its beginning again. */
     LOAD_AGAIN,
@@ -58,7 +61,7 @@ final class FileLoader {
 
   /** A load that keeps facts apart over all files that it is used for. */
   FileLoad begin() {
-    return new FileLoad(dataset, destination, counts, tell, repeats == Repeats.KEEP, bookmarkEvery);
+    return new FileLoad(dataset, destination, counts, tell, repeats, bookmarkEvery);
   }
 
   /**

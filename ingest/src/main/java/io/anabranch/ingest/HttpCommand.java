@@ -77,9 +77,10 @@ final class HttpCommand implements Callable<Integer> {
                 file,
                 HttpState.class,
                 source.name());
+        SentRecords sent = SentRecords.of(dataset, platform, System.err::println);
         KafkaDestination topic =
             KafkaDestination.open(
-                dataset, platform, settings.section("ingest", IngestSettings.class))) {
+                dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {
       LoadCounts counts = new LoadCounts();
       HttpPoll poll =
           new HttpPoll(dataset, source, pages, topic, state, timing, counts, System.err::println);

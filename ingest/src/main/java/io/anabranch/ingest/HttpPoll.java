@@ -182,11 +182,12 @@ final class HttpPoll {
       GenericRecord datum = mapping.of(record);
       byte[] value = encoder.value(datum);
       Instant time = eventTime(datum);
-      if (isNew(value, time.toEpochMilli())) {
-        if (!sent.contains(value)) {
-          destination.send(datum);
-          counts.send();
-        }
+      if (!isNew(value, time.toEpochMilli())) {
+        counts.repeat();
+      } else if (sent.contains(value)) {
+        counts.accept();
+      } else if (destination.sendOnce(datum, value)) {
+        counts.send();
         counts.accept();
       } else {
         counts.repeat();

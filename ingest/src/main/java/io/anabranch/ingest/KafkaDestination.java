@@ -3,7 +3,10 @@ package io.anabranch.ingest;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.views.ViewStore.SeenIdentity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,13 +30,16 @@ final class KafkaDestination implements Destination, AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> reader;
   private final RecordSender sender;
+  private final SentRecords sent;
+  private final RecordHash hash = new RecordHash();
   private final DeadLetters letters;
 
-  private KafkaDestination(Dataset dataset, String kafka, String logId) {
+  private KafkaDestination(Dataset dataset, String kafka, String logId, SentRecords sent) {
     this.dataset = dataset;
     this.logId = logId;
     this.producer = KafkaClients.producer(kafka);
     this.reader = KafkaClients.reader(kafka);
+    this.sent = sent;
     this.sender = new RecordSender(producer, dataset);
     this.letters = new DeadLetters(producer, Clock.systemUTC());
   }
@@ -41,19 +47,38 @@ final class KafkaDestination implements Destination, AutoCloseable {
   /**
    * Makes absent topics and opens them.
    *
+   * @param sent what the topic took, for the caller to close
    * @throws Problem status 3 if Kafka does not answer
    */
   static KafkaDestination open(
-      Dataset dataset, PlatformSettings platform, IngestSettings settings) {
+      Dataset dataset, PlatformSettings platform, IngestSettings settings, SentRecords sent) {
     try (Topics topics = new Topics(platform.kafka(), settings)) {
       topics.make(dataset);
-      return new KafkaDestination(dataset, platform.kafka(), topics.id(dataset));
+      return new KafkaDestination(dataset, platform.kafka(), topics.id(dataset), sent);
     }
   }
 
   @Override
   public void send(GenericRecord datum) throws IOException {
     sender.send(datum);
+  }
+
+  /** The hash is that of the record and the log: a topic that was made anew holds nothing. */
+  @Override
+  public boolean sendOnce(GenericRecord datum, byte[] value) {
+    ByteBuffer id = hash.of(value, logId.getBytes(StandardCharsets.UTF_8));
+    long high = id.getLong(0);
+    long low = id.getLong(Long.BYTES);
+    if (sent.contains(high, low)) {
+      return false;
+    }
+    sender.send(
+        datum,
+        value,
+        taken ->
+            sent.acknowledge(
+                taken.partition(), new SeenIdentity(high, low, taken.offset(), taken.timestamp())));
+    return true;
   }
 
   @Override
@@ -65,6 +90,7 @@ final class KafkaDestination implements Destination, AutoCloseable {
   public void finish() throws IOException {
     sender.finish();
     letters.await();
+    sent.flush();
   }
 
   @Override

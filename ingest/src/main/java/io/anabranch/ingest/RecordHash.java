@@ -25,6 +25,12 @@ final class RecordHash {
     return HexFormat.of().formatHex(sha256.digest(bytes), 0, 16);
   }
 
+  /** The hash of two sequences of bytes, the second of which says what the first belongs to. */
+  ByteBuffer of(byte[] bytes, byte[] owner) {
+    sha256.update(owner);
+    return of(bytes);
+  }
+
   /** The hash, 16 bytes. */
   ByteBuffer of(byte[] bytes) {
     return ByteBuffer.wrap(sha256.digest(bytes), 0, 16);

@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /** Sends records to a dataset's topic. Not safe for several threads. */
@@ -34,22 +36,30 @@ final class RecordSender implements RecordSink {
 
   @Override
   public void send(GenericRecord datum) throws IOException {
-    send(datum, encoder.encode(datum));
+    send(datum, value(datum), taken -> {});
   }
 
   @Override
   public void sendSpoilt(GenericRecord instead, ByteBuffer value) {
-    send(instead, value.duplicate());
+    send(instead, bytes(value.duplicate()), taken -> {});
   }
 
-  private void send(GenericRecord keyed, ByteBuffer value) {
+  /**
+   * Sends a record.
+   *
+   * @param value the record as a value of the topic
+   * @param taken is told, in another thread, once the record is acknowledged
+   */
+  void send(GenericRecord datum, byte[] value, Consumer<RecordMetadata> taken) {
     refuseAfterFailure();
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(topic, key(keyed), bytes(value)),
+              new ProducerRecord<>(topic, key(datum), value),
               (sent, why) -> {
-                if (why != null) {
+                if (why == null) {
+                  taken.accept(sent);
+                } else {
                   failure.compareAndSet(null, why);
                 }
               });

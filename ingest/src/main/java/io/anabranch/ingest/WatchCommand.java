@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "watch",
     description = {
       "Loads the files that arrive in a folder, each once, until it is stopped.",
-      "Move files in under their final names, or write them as NAME.part and rename them: a file is",
+      "Move files in under their final names, or write them as NAME.part and rename them: a file"
+          + " is",
       "taken once its size stays the same. What was loaded is remembered."
     })
 final class WatchCommand implements Callable<Integer> {
@@ -73,11 +74,17 @@ final class WatchCommand implements Callable<Integer> {
     dataset = Datasets.load(platform.schemas()).named(datasetName);
     FolderWatch watch = new FolderWatch(folder, settle);
     watch.complete(timing.now());
+    try (SentRecords sent = SentRecords.of(dataset, platform, System.err::println)) {
+      return watch(watch, sent).code();
+    }
+  }
+
+  private ExitStatus watch(FolderWatch watch, SentRecords sent) throws IOException {
     int failed = 0;
     while (true) {
       timing.pause(once ? settle : LOOK_EVERY);
       try {
-        loadAll(watch);
+        loadAll(watch, sent);
         failed = 0;
       } catch (Problem problem) {
         if (once || problem.status() != ExitStatus.UNREACHABLE) {
@@ -88,19 +95,19 @@ final class WatchCommand implements Callable<Integer> {
         timing.pause(AWAY.pause(failed, new Random()));
       }
       if (once) {
-        return (clean ? ExitStatus.DONE : ExitStatus.BAD_INPUT).code();
+        return clean ? ExitStatus.DONE : ExitStatus.BAD_INPUT;
       }
     }
   }
 
-  private void loadAll(FolderWatch watch) throws IOException {
+  private void loadAll(FolderWatch watch, SentRecords sent) throws IOException {
     var files = watch.complete(timing.now());
     if (files.isEmpty()) {
       return;
     }
     try (KafkaDestination topic =
         KafkaDestination.open(
-            dataset, platform, settings.section("ingest", IngestSettings.class))) {
+            dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {
       for (Path file : files) {
         load(file, topic);
         watch.settle(file);

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,21 +33,44 @@ class FileLoaderTest {
     LoadCounts expected = load(whole, file, FileLoader.Repeats.LEAVE_OUT);
     assertThat(expected.rejected()).isPositive();
     assertThat(expected.repeats()).isPositive();
+
+    LoadCounts counts = loadCutOff(file);
+
+    assertThat(log.sorted()).isEqualTo(whole.sorted());
+    assertThat(counts.tally()).isEqualTo(expected.tally());
+    assertThat(told).anyMatch(words -> words.contains("goes on behind its row"));
+  }
+
+  @Test
+  void whatOthersSentIsARepeatHoweverOftenTheLoadIsCutOff() throws Exception {
+    Path file = write("prices.csv", prices(ROWS));
+    Predicate<byte[]> others = value -> Arrays.hashCode(value) % 3 == 0;
+    MemoryLog whole = new MemoryLog(READINGS, "topic-0");
+    LoadCounts all = load(whole, file, FileLoader.Repeats.LOAD_AGAIN);
+    long left = whole.values().stream().filter(others).count();
+    assertThat(left).isPositive();
+    log.othersSent(others);
+
+    LoadCounts counts = loadCutOff(file);
+
+    assertThat(log.values()).hasSize((int) (whole.values().size() - left)).noneMatch(others);
+    assertThat(counts.accepted()).isEqualTo(all.accepted() - left);
+    assertThat(counts.repeats()).isEqualTo(all.repeats() + left);
+    assertThat(counts.rejected()).isEqualTo(all.rejected());
+  }
+
+  /** Loads the file by many processes, each of which but the last dies. */
+  private LoadCounts loadCutOff(Path file) throws IOException {
     Random random = new Random(7);
     for (int death = 0; death < 16; death++) {
-      log.dieAfter(1 + random.nextInt(200));
+      log.dieAfter(1 + random.nextInt(100));
       log.dieAfterAcknowledgements(1 + random.nextInt(4));
       assertThatThrownBy(() -> load(log, file, FileLoader.Repeats.LEAVE_OUT))
           .isInstanceOf(MemoryLog.Death.class);
     }
     log.dieAfter(Long.MAX_VALUE);
     log.dieAfterAcknowledgements(Long.MAX_VALUE);
-
-    LoadCounts counts = load(log, file, FileLoader.Repeats.LEAVE_OUT);
-
-    assertThat(log.sorted()).isEqualTo(whole.sorted());
-    assertThat(counts.tally()).isEqualTo(expected.tally());
-    assertThat(told).anyMatch(words -> words.contains("goes on behind its row"));
+    return load(log, file, FileLoader.Repeats.LEAVE_OUT);
   }
 
   @Test

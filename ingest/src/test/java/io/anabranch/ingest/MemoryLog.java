@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.avro.generic.GenericRecord;
 
 /** A destination that outlives the loads into it, which may be told to die. */
@@ -22,6 +23,7 @@ final class MemoryLog implements Destination {
   private final RecordEncoder encoder;
   private final List<List<byte[]>> partitions = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
+  private Predicate<byte[]> sentByOthers = value -> false;
   private long lives = Long.MAX_VALUE;
   private long acknowledgements = Long.MAX_VALUE;
 
@@ -43,6 +45,11 @@ final class MemoryLog implements Destination {
     lives = records;
   }
 
+  /** Says which values other processes are known to have sent. */
+  void othersSent(Predicate<byte[]> these) {
+    sentByOthers = these;
+  }
+
   List<byte[]> values() {
     return partitions.stream().flatMap(List::stream).toList();
   }
@@ -61,17 +68,29 @@ final class MemoryLog implements Destination {
 
   @Override
   public void send(GenericRecord datum) {
-    byte[] value;
-    try {
-      value = encoder.value(datum);
-    } catch (Refusal e) {
-      throw new AssertionError("what is sent is no record", e);
-    }
+    byte[] value = encoded(datum);
     partitions.get(Math.floorMod(java.util.Arrays.hashCode(value), partitions.size())).add(value);
     lives--;
     if (lives <= 0) {
       throw new Death();
     }
+  }
+
+  private byte[] encoded(GenericRecord datum) {
+    try {
+      return encoder.value(datum);
+    } catch (Refusal e) {
+      throw new AssertionError("what is sent is no record", e);
+    }
+  }
+
+  @Override
+  public boolean sendOnce(GenericRecord datum, byte[] value) {
+    if (sentByOthers.test(encoded(datum))) {
+      return false;
+    }
+    send(datum);
+    return true;
   }
 
   @Override

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,14 +134,7 @@ class SourcesIT {
 
   /** The datasets' folder, with a topic of its own and the source at another address. */
   private Path schemas(String topic, String url) throws IOException {
-    Path copy = folder.resolve("schemas");
-    try (Stream<Path> files = Files.walk(Fixtures.SCHEMAS)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = copy.resolve(Fixtures.SCHEMAS.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target);
-      }
-    }
+    Path copy = Fixtures.copyOfSchemas(folder.resolve("schemas"));
     Path dataset = copy.resolve("datasets/energy_readings.yaml");
     String yaml =
         Files.readString(dataset)
@@ -182,8 +174,9 @@ class SourcesIT {
     PlatformSettings platform =
         Settings.read(stack.config()).section("platform", PlatformSettings.class);
     List<String> values = new ArrayList<>();
-    try (KafkaDestination topic =
-        KafkaDestination.open(dataset, platform, Fixtures.settings("g", "1", 1))) {
+    try (SentRecords sent = SentRecords.of(dataset, platform, System.err::println);
+        KafkaDestination topic =
+            KafkaDestination.open(dataset, platform, Fixtures.settings("g", "1", 1), sent)) {
       topic.read(
           Map.of(), Long.MAX_VALUE, value -> values.add(new BigInteger(1, value).toString(16)));
     }

@@ -1,5 +1,6 @@
 package io.anabranch.master;
 
+import java.util.Arrays;
 import org.apache.parquet.io.api.Binary;
 
 /**
@@ -9,11 +10,16 @@ import org.apache.parquet.io.api.Binary;
  */
 final class DatumDecoder {
   private final FieldLayout[] fields;
+  private final TextPool[] pools;
   private byte[] bytes = {};
   private int at;
 
   DatumDecoder(FieldLayout[] fields) {
     this.fields = fields;
+    this.pools =
+        Arrays.stream(fields)
+            .map(field -> field.encoding() == FieldLayout.Encoding.STRING ? new TextPool() : null)
+            .toArray(TextPool[]::new);
   }
 
   /**
@@ -59,7 +65,7 @@ final class DatumDecoder {
           row.set(i, Double.doubleToRawLongBits(Float.intBitsToFloat((int) littleEndian(4))));
       case DOUBLE -> row.set(i, littleEndian(8));
       case ENUM -> row.set(i, symbol(field));
-      case STRING -> row.set(i, text(field));
+      case STRING -> row.set(i, text(field, pools[i]));
       case DECIMAL_BYTES -> row.set(i, decimal(field, length(field)));
       case DECIMAL_FIXED -> row.set(i, decimal(field, field.fixedSize()));
     }
@@ -108,10 +114,10 @@ final class DatumDecoder {
     return (int) length;
   }
 
-  private Binary text(FieldLayout field) throws UndecodableException {
+  private Binary text(FieldLayout field, TextPool pool) throws UndecodableException {
     int length = length(field);
-    // Not copied: every value of the log has an array of its own that nobody changes.
-    Binary text = Binary.fromConstantByteArray(bytes, at, length);
+    // Every value of the log has an array of its own that nobody changes.
+    Binary text = pool.text(bytes, at, length);
     at += length;
     return text;
   }

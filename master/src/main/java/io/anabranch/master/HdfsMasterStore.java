@@ -47,6 +47,8 @@ public final class HdfsMasterStore implements MasterStore {
     // Retries are ours, with a backoff and a word in the log.
     conf.setInt("ipc.client.connect.max.retries", 1);
     conf.setInt("ipc.client.connect.timeout", 5_000);
+    // Less work than the default level's for files that are hardly larger.
+    conf.setInt("parquet.compression.codec.zstd.level", 1);
     conf.setBoolean("parquet.page.write-checksum.enabled", true);
     try (FileSystem asking = FileSystem.newInstance(hdfs, conf)) {
       // The client's own default is three copies, whatever the cluster was set to.

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
@@ -13,6 +14,7 @@ import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** Opens Parquet files of ours for writing, whose rows some function writes field by field. */
 final class ParquetFile {
@@ -24,12 +26,19 @@ final class ParquetFile {
   static <T> ParquetWriter<T> create(
       Path path, Configuration conf, MessageType schema, BiConsumer<T, RecordConsumer> fields)
       throws IOException {
-    return new Builder<>(HadoopOutputFile.fromPath(path, conf), schema, fields)
-        .withConf(conf)
-        .withCompressionCodec(CompressionCodecName.ZSTD)
-        .withRowGroupSize(ROW_GROUP_BYTES)
-        .withWriteMode(ParquetFileWriter.Mode.CREATE)
-        .build();
+    Builder<T> builder =
+        new Builder<>(HadoopOutputFile.fromPath(path, conf), schema, fields)
+            .withConf(conf)
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .withRowGroupSize(ROW_GROUP_BYTES)
+            .withWriteMode(ParquetFileWriter.Mode.CREATE)
+            .withSizeStatisticsEnabled(false);
+    for (ColumnDescriptor column : schema.getColumns()) {
+      // Nobody looks for a range of texts in files that are cut by offsets.
+      boolean isText = column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+      builder.withStatisticsEnabled(String.join(".", column.getPath()), !isText);
+    }
+    return builder.build();
   }
 
   private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {

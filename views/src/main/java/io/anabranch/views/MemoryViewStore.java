@@ -166,7 +166,7 @@ public final class MemoryViewStore implements ViewStore {
             .toList());
   }
 
-  private static <T> CloseableIterator<T> iterator(List<T> items) {
+  static <T> CloseableIterator<T> iterator(List<T> items) {
     Iterator<T> iterator = items.iterator();
     return new CloseableIterator<>() {
       @Override

@@ -41,6 +41,17 @@ public final class RepeatFilter {
     return repeat;
   }
 
+  /** Whether a record that is appended then would be a repeat; nothing is seen. */
+  public boolean wouldRepeat(long high, long low, long appendedMs) {
+    long seenMs = slots[find(slots, high, low) + 2];
+    return seenMs != 0 && appendedMs - seenMs <= horizonMs;
+  }
+
+  /** How many identities are kept, some of which may lie beyond the horizon. */
+  public int size() {
+    return used;
+  }
+
   private static int find(long[] slots, long high, long low) {
     int capacity = slots.length / SLOT;
     int index = (int) (low ^ (low >>> 32)) & (capacity - 1);
