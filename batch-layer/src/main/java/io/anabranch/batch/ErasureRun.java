@@ -116,14 +116,15 @@ final class ErasureRun implements AutoCloseable {
   }
 
   private Erasure record(RunLock lock, SparkSession session, Request request) throws IOException {
+    ErasureSearch search = new ErasureSearch(place, session, log);
+    search.check(request.condition());
     Markers.Appended marker =
         new Markers(place.platform().kafka(), place.catalog()).append(dataset);
     Progress.say("%s: marker %s appended".formatted(dataset.name(), marker.number()));
     Cut cut =
         new Waiting(dataset.name(), place.catalog(), place.master())
             .untilCovered(marker, place.settings().coverPatience());
-    try (Found found =
-        new ErasureSearch(place, session, log).find(cut.offsets(), request.condition())) {
+    try (Found found = search.find(cut.offsets(), request.condition())) {
       Progress.say(
           "%s: %s records found, %s of them in quarantine"
               .formatted(dataset.name(), found.accepted() + found.rejected(), found.rejected()));

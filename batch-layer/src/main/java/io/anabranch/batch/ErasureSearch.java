@@ -120,6 +120,13 @@ final class ErasureSearch {
     }
   }
 
+  /** Refuses a condition that is wrong, before anything is done for it. */
+  void check(String condition) {
+    DatasetPlan plan = DatasetPlan.compile(session, place.dataset(), place.platform().schemas());
+    org.apache.spark.sql.Dataset<Row> nothing = plan.judge(plan.stored(session, List.of()));
+    var unused = plan.matching(nothing, ProfileLookup.none(), condition);
+  }
+
   /**
    * Finds.
    *
