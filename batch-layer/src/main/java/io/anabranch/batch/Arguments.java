@@ -4,6 +4,7 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.views.Offsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,20 +13,29 @@ import java.util.Set;
 /** What the process was asked for. */
 record Arguments(Task task, Optional<String> file, Map<String, String> options) {
   private static final String USAGE =
-      "expected 'run --config FILE --dataset NAME [--full] [--despite-checks]',"
-          + " 'follow --config FILE --dataset NAME',"
-          + " 'compact --config FILE --dataset NAME [--offsets N]',"
-          + " 'recompute --config FILE --dataset NAME"
-          + " --out HDFS_FOLDER [--version N --until PARTITION=OFFSET,...]',"
-          + " 'check FILE [--schemas FOLDER]' or 'exercise --schemas FOLDER'";
+      "expected 'run --config FILE --dataset NAME [--full] [--despite-checks]', 'follow --config"
+          + " FILE --dataset NAME', 'compact --config FILE --dataset NAME [--offsets N]', 'erase"
+          + " --config FILE --dataset NAME [--identity FIELD=VALUE,...]... [--where CONDITION]"
+          + " [--reason TEXT] [--purge-topic] [--at-most N] [--dry-run] [--resume]', 'recompute"
+          + " --config FILE --dataset NAME --out HDFS_FOLDER [--version N --until"
+          + " PARTITION=OFFSET,...]', 'check FILE [--schemas FOLDER]' or 'exercise --schemas"
+          + " FOLDER'";
 
-  private static final Set<String> FLAGS = Set.of("--full", "--despite-checks");
+  /** Between the values of an option that was given several times. */
+  private static final String BETWEEN = "\u0000";
+
+  private static final Set<String> FLAGS =
+      Set.of("--full", "--despite-checks", "--purge-topic", "--dry-run", "--resume");
+
+  /** May be given several times. */
+  private static final Set<String> REPEATED = Set.of("--identity");
 
   /** What the process can do. */
   enum Task {
     RUN,
     FOLLOW,
     COMPACT,
+    ERASE,
     RECOMPUTE,
     CHECK,
     EXERCISE
@@ -36,6 +46,17 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
       case RUN -> Set.of("--config", "--dataset", "--full", "--despite-checks");
       case FOLLOW -> Set.of("--config", "--dataset");
       case COMPACT -> Set.of("--config", "--dataset", "--offsets");
+      case ERASE ->
+          Set.of(
+              "--config",
+              "--dataset",
+              "--identity",
+              "--where",
+              "--reason",
+              "--purge-topic",
+              "--at-most",
+              "--dry-run",
+              "--resume");
       case RECOMPUTE -> Set.of("--config", "--dataset", "--out", "--version", "--until");
       case CHECK, EXERCISE -> Set.of("--schemas");
     };
@@ -56,7 +77,9 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
         throw Problem.badInput("unknown argument '" + argument + "': " + USAGE);
       } else if (FLAGS.contains(argument)) {
         options.put(argument, "true");
-      } else if (++i < arguments.length) {
+      } else if (++i < arguments.length && REPEATED.contains(argument)) {
+        options.merge(argument, arguments[i], (all, one) -> all + BETWEEN + one);
+      } else if (i < arguments.length) {
         options.put(argument, arguments[i]);
       } else {
         throw Problem.badInput("'" + argument + "' needs a value: " + USAGE);
@@ -79,6 +102,19 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
       throw Problem.badInput("'" + option + "' is missing: " + USAGE);
     }
     return value;
+  }
+
+  boolean has(String flag) {
+    return options.containsKey(flag);
+  }
+
+  Optional<String> text(String option) {
+    return Optional.ofNullable(options.get(option));
+  }
+
+  /** The values of an option that may be given several times. */
+  List<String> all(String option) {
+    return text(option).map(all -> List.of(all.split(BETWEEN, -1))).orElse(List.of());
   }
 
   /** A number; 0 if the option is absent. */

@@ -48,8 +48,46 @@ final class Batch {
 
   /** Small master files become wide ones. */
   static Map<String, Object> compact(Arguments arguments) throws Exception {
-    try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
+    String dataset = arguments.dataset();
+    try (Workplace place = Workplace.open(arguments.config(), dataset);
+        RunLock files = RunLock.takeFiles(place.platform().zookeeper(), dataset)) {
+      files.requireHeld();
       return new MasterCompaction(place).run(arguments.number("--offsets"));
+    }
+  }
+
+  /** Records of somebody are removed from everywhere. */
+  static Map<String, Object> erase(Arguments arguments) throws Exception {
+    String dataset = arguments.dataset();
+    try (Workplace place = Workplace.open(arguments.config(), dataset);
+        ErasureRun erasure = ErasureRun.of(place)) {
+      Optional<String> condition =
+          ErasureCondition.of(
+              place.dataset(), arguments.all("--identity"), arguments.text("--where"));
+      if (condition.isEmpty() != arguments.has("--resume")) {
+        throw Problem.badInput(
+            "say which records: --identity, --where or both, or --resume alone to finish an erasure"
+                + " that was cut off");
+      } else if (arguments.has("--dry-run")) {
+        return erasure.preview(
+            condition.orElseThrow(() -> Problem.badInput("--dry-run needs a condition")));
+      }
+      String zookeeper = place.platform().zookeeper();
+      try (RunLock lock = RunLock.take(zookeeper, dataset);
+          RunLock files = RunLock.takeFiles(zookeeper, dataset)) {
+        files.requireHeld();
+        return erasure.run(
+            lock,
+            condition.map(
+                which ->
+                    new ErasureRun.Request(
+                        which,
+                        arguments.text("--reason").orElse(""),
+                        arguments.has("--purge-topic"),
+                        arguments.number("--at-most"))));
+      }
+    } catch (Exception e) {
+      throw told(e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,16 +43,20 @@ final class BatchRun {
   }
 
   Map<String, Object> run() throws IOException {
+    try (ErasureLog erasures = ErasureLog.in(place.erasureFolder())) {
+      return run(erasures);
+    }
+  }
+
+  private Map<String, Object> run(ErasureLog erasures) throws IOException {
     Optional<Version> published = place.catalog().published(dataset.name());
-    Optional<Version> base = base(published);
+    List<Erasure> recorded = erasures.all();
+    Optional<Version> base = base(published, recorded);
     Markers.Appended marker =
         new Markers(place.platform().kafka(), place.catalog()).append(dataset);
     Progress.say("%s: marker %s appended".formatted(dataset.name(), marker.number()));
     // Starting Spark takes as long as ingest needs to come to the marker.
-    SparkSession session =
-        place.settings().hive()
-            ? Sessions.withHive(place.platform(), "anabranch batch")
-            : Sessions.over(place.platform(), "anabranch batch");
+    SparkSession session = Sessions.of(place, "anabranch batch");
     DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
     Optional<HiveTables> hive =
         place.settings().hive() ? Optional.of(new HiveTables(session)) : Optional.empty();
@@ -69,20 +74,37 @@ final class BatchRun {
     try (QualityReports reports = QualityReports.in(place.qualityFolder())) {
       RunQuality quality = new RunQuality(session, plan, reports, onFailure);
       RunQuality.Subject subject = new RunQuality.Subject(cut, published, base);
-      outcome = new RunWork(place, lock, session, plan, hive, quality, subject, started).compute();
+      // What a base leaves out is before its cut: an incremental run does not meet it.
+      Erased erased = base.isPresent() ? Erased.NONE : Erased.by(session, erasures, recorded);
+      outcome =
+          new RunWork(place, lock, session, plan, hive, quality, subject, erased, started)
+              .compute();
     }
+    requireNoneSince(erasures, recorded);
     publish(published.map(Version::number).orElse(0L), outcome.version());
     hive.ifPresent(tables -> tables.follow(dataset, place.catalog()));
     new Retention(place, lock, hive).sweep(cut.marker());
     return outcome.json(started);
   }
 
+  /** Whoever records an erasure holds the lock, so that there is one only if this run lost it. */
+  private void requireNoneSince(ErasureLog erasures, List<Erasure> known) throws IOException {
+    if (erasures.all().size() != known.size()) {
+      throw Problem.failed(
+          "records of %s were erased while the run computed a version with them, which was dropped: start the run again"
+              .formatted(dataset.name()));
+    }
+  }
+
   /** The published version, if records may be added to it. */
-  private Optional<Version> base(Optional<Version> published) throws IOException {
+  private Optional<Version> base(Optional<Version> published, List<Erasure> erasures)
+      throws IOException {
     if (full || !new FactIndex(place).exists()) {
       return Optional.empty();
     }
-    return published.filter(version -> version.definition().equals(dataset.fingerprint()));
+    return published
+        .filter(version -> version.definition().equals(dataset.fingerprint()))
+        .filter(version -> erasures.stream().allMatch(e -> version.leavesOut(e.number())));
   }
 
   /**

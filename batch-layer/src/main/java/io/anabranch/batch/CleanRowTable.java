@@ -16,10 +16,14 @@ import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
+import org.apache.hadoop.hbase.client.Delete;
+import org.apache.hadoop.hbase.client.Table;
 import org.apache.hadoop.hbase.client.TableDescriptorBuilder;
 import org.apache.hadoop.hbase.io.ImmutableBytesWritable;
 import org.apache.hadoop.hbase.io.encoding.DataBlockEncoding;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
@@ -67,6 +71,45 @@ final class CleanRowTable {
     make(texts, rows);
     new HFileLoad(place, table, place.staging(version) + "/rows")
         .load(texts, row -> cells(row, targets, version).iterator());
+  }
+
+  /**
+   * Deletes rows as they stood before a run: what that run or a later one wrote under the same key
+   * stays.
+   *
+   * @param keys a binary column {@code key}
+   * @return how many of the rows were there
+   */
+  long delete(org.apache.spark.sql.Dataset<Row> keys, long run) throws IOException {
+    try (Admin admin = place.hbase().connection().getAdmin()) {
+      if (!admin.tableExists(table)) {
+        return 0;
+      }
+    }
+    String zookeeper = place.platform().zookeeper();
+    String name = table.getNameAsString();
+    MapPartitionsFunction<byte[], Long> delete =
+        part -> {
+          List<Delete> deletes = new ArrayList<>();
+          part.forEachRemaining(key -> deletes.add(new Delete(key, run - 1)));
+          long count = deletes.size();
+          try (Table open = Lookup.connection(zookeeper).getTable(TableName.valueOf(name))) {
+            open.delete(deletes);
+          }
+          return List.of(count).iterator();
+        };
+    Lookup.Answer<byte[]> older =
+        (row, found) ->
+            !found.isEmpty() && found.listCells().stream().anyMatch(c -> c.getTimestamp() < run)
+                ? row.<byte[]>getAs(0)
+                : null;
+    return new Lookup(place, table)
+            .each(keys, row -> row.getAs(0), older, Encoders.BINARY())
+            .mapPartitions(delete, Encoders.LONG())
+            .collectAsList()
+            .stream()
+            .mapToLong(Long::longValue)
+            .sum();
   }
 
   private static List<Tuple2<ImmutableBytesWritable, Cell>> cells(

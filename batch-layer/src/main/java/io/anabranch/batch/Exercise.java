@@ -46,7 +46,7 @@ final class Exercise {
     org.apache.spark.sql.Dataset<Row> judged = plan.judge(records(session, plan.dataset()));
     Tally.of(judged, 0);
     QuarantineRows.of(session, plan, judged, List.of()).write().parquet(folder + "/quarantine");
-    try (Repeats repeats = Repeats.find(judged, lit(true))) {
+    try (Repeats repeats = Repeats.find(judged, Erased.NONE, lit(true))) {
       Map<String, String> profile = plan.learn(repeats.drop(judged));
       org.apache.spark.sql.Dataset<Row> clean =
           plan.clean(repeats.drop(judged), ProfileLookup.constant(profile))

@@ -7,6 +7,7 @@ import io.anabranch.hbase.Tables;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.hbase.KeyValue;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
@@ -56,16 +57,27 @@ final class FactIndex {
     }
   }
 
-  /** Adds accepted records that are no repeats. */
-  void load(org.apache.spark.sql.Dataset<Row> records, long run) throws IOException {
+  /**
+   * Adds accepted records that are no repeats.
+   *
+   * @param erased facts that count no more, and may be repeated all the same
+   */
+  void load(
+      org.apache.spark.sql.Dataset<Row> records,
+      Optional<org.apache.spark.sql.Dataset<Row>> erased,
+      long run)
+      throws IOException {
     make();
+    org.apache.spark.sql.Dataset<Row> added = positions(records);
+    org.apache.spark.sql.Dataset<Row> all =
+        erased.map(FactIndex::positions).map(added::union).orElse(added);
     MapFunction<Row, Row> fact =
         row ->
             RowFactory.create(key(row.getLong(2), row.getLong(3), row.getInt(0)), row.getLong(1));
     var unused =
         new HFileLoad(place, table, place.staging(run) + "/facts")
             .load(
-                positions(records).map(fact, Encoders.row(FACTS)),
+                all.map(fact, Encoders.row(FACTS)),
                 row -> {
                   byte[] key = row.getAs(0);
                   KeyValue cell =

@@ -24,6 +24,7 @@ public final class Main {
                 case RUN -> Batch.run(parsed);
                 case FOLLOW -> Batch.follow(parsed);
                 case COMPACT -> Batch.compact(parsed);
+                case ERASE -> Batch.erase(parsed);
                 case RECOMPUTE -> Batch.recompute(parsed);
                 case CHECK -> Batch.check(parsed);
                 case EXERCISE -> Exercise.run(Path.of(parsed.required("--schemas")));

@@ -10,27 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Draws the line in the log: one marker in each partition. */
 final class Markers {
-  private static final int TIMEOUT_MS = 20_000;
-
-  private final String kafka;
+  private final KafkaAnswers answers;
   private final Catalog catalog;
 
   Markers(String kafka, Catalog catalog) {
-    this.kafka = kafka;
+    this.answers = new KafkaAnswers(kafka);
     this.catalog = catalog;
   }
 
@@ -54,7 +47,7 @@ final class Markers {
         sent.put(p, producer.send(new ProducerRecord<>(dataset.topic().name(), p, null, value)));
       }
       for (Map.Entry<Integer, Future<RecordMetadata>> entry : sent.entrySet()) {
-        offsets.put(entry.getKey(), answer(entry.getValue(), "append a marker").offset());
+        offsets.put(entry.getKey(), answers.of(entry.getValue(), "append a marker").offset());
       }
     }
     return new Appended(marker.number(), new Offsets(offsets));
@@ -69,9 +62,10 @@ final class Markers {
 
   private int partitions(Dataset dataset) {
     String topic = dataset.topic().name();
-    try (Admin admin = Admin.create(connecting())) {
+    try (Admin admin = Admin.create(answers.connecting())) {
       var described =
-          answer(
+          answers
+              .of(
                   admin.describeTopics(List.of(topic)).allTopicNames(),
                   "describe the topic " + topic)
               .get(topic);
@@ -86,44 +80,12 @@ final class Markers {
     }
   }
 
-  private <T> T answer(Future<T> future, String what) {
-    try {
-      return future.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        throw Problem.failed(
-            "cannot %s: there is none; load records first with 'anabranch ingest'".formatted(what));
-      }
-      throw noAnswer(what, e.getCause());
-    } catch (TimeoutException | KafkaException e) {
-      throw noAnswer(what, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw noAnswer(what, e);
-    }
-  }
-
-  private Problem noAnswer(String what, Throwable cause) {
-    return Problem.unreachable(
-        "Kafka at %s cannot %s (%s): start the stack with 'anabranch up'"
-            .formatted(kafka, what, cause),
-        cause);
-  }
-
-  private Properties connecting() {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", kafka);
-    properties.put("request.timeout.ms", "10000");
-    properties.put("default.api.timeout.ms", "15000");
-    return properties;
-  }
-
   private Properties producing() {
-    Properties properties = connecting();
+    Properties properties = answers.connecting();
     properties.remove("default.api.timeout.ms");
     properties.put("acks", "all");
     properties.put("enable.idempotence", "true");
-    properties.put("delivery.timeout.ms", Integer.toString(TIMEOUT_MS - 1000));
+    properties.put("delivery.timeout.ms", Integer.toString(KafkaAnswers.TIMEOUT_MS - 1000));
     properties.put("max.block.ms", "10000");
     return properties;
   }

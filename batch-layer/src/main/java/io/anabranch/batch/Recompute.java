@@ -16,6 +16,7 @@ import io.anabranch.views.Version;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -36,9 +37,9 @@ final class Recompute {
   private record Extent(long marker, Offsets until, Optional<Version> version) {}
 
   private static final String CELL_SCHEMA =
-      "{\"type\": \"record\", \"name\": \"RecomputedCell\", \"namespace\": \"io.anabranch\", \"fields\": ["
-          + "{\"name\": \"view\", \"type\": \"string\"}, {\"name\": \"key\", \"type\": \"bytes\"},"
-          + " {\"name\": \"cell\", \"type\": \"bytes\"}]}";
+      "{\"type\": \"record\", \"name\": \"RecomputedCell\", \"namespace\": \"io.anabranch\","
+          + " \"fields\": [{\"name\": \"view\", \"type\": \"string\"}, {\"name\": \"key\","
+          + " \"type\": \"bytes\"}, {\"name\": \"cell\", \"type\": \"bytes\"}]}";
 
   private static final int FILES = 8;
 
@@ -95,18 +96,39 @@ final class Recompute {
   private Map<String, Object> write(SparkSession session, Extent extent, String out)
       throws IOException {
     Optional<Version> version = extent.version();
-    Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
     DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
     Sessions.tune(session, extent.until().minus(Offsets.NONE));
     MasterRows rows = new MasterRows(session, plan, place);
     rows.requireWhatNamesSay(extent.until());
-    org.apache.spark.sql.Dataset<Row> judged =
-        plan.judge(rows.between(Offsets.NONE, extent.until()));
-    try (Repeats repeats = Repeats.find(judged, isRepeat(cut))) {
+    try (ErasureLog erasures = ErasureLog.in(place.erasureFolder())) {
+      Erased erased = Erased.by(session, erasures, leftOut(version, erasures.all()));
+      org.apache.spark.sql.Dataset<Row> judged =
+          plan.judge(erased.dropFrom(rows.between(Offsets.NONE, extent.until())));
+      return write(plan, judged, erased, extent, out);
+    }
+  }
+
+  /** What the version leaves out, whatever was erased since. */
+  private static List<Erasure> leftOut(Optional<Version> version, List<Erasure> recorded) {
+    return recorded.stream()
+        .filter(erasure -> version.filter(v -> v.leavesOut(erasure.number())).isPresent())
+        .toList();
+  }
+
+  private Map<String, Object> write(
+      DatasetPlan plan,
+      org.apache.spark.sql.Dataset<Row> judged,
+      Erased erased,
+      Extent extent,
+      String out) {
+    Optional<Version> version = extent.version();
+    Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
+    try (Repeats repeats = Repeats.find(judged, erased, isRepeat(cut))) {
       org.apache.spark.sql.Dataset<Row> clean =
           plan.clean(repeats.drop(judged), profiles(version, cut))
               .persist(StorageLevel.MEMORY_AND_DISK());
       write(plan, clean, out);
+      version.ifPresent(this::requireKept);
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", dataset.name());
       json.put("marker", extent.marker());
@@ -117,6 +139,15 @@ final class Recompute {
       json.put("repeats", repeats.count());
       json.put("profile_version", version.map(Version::number).orElse(0L));
       return json;
+    }
+  }
+
+  /** Once it is removed, an erasure may take records out of the files that were being read. */
+  private void requireKept(Version version) {
+    if (place.catalog().version(dataset.name(), version.number()).isEmpty()) {
+      throw Problem.failed(
+          "version %s of %s was removed while it was recomputed: start again"
+              .formatted(version.number(), dataset.name()));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.anabranch.batch;
 
 import io.anabranch.hbase.Tables;
+import io.anabranch.runtime.Problem;
+import io.anabranch.views.Cut;
 import io.anabranch.views.Expiry;
 import io.anabranch.views.Version;
 import java.io.FileNotFoundException;
@@ -46,13 +48,51 @@ final class Retention {
    * @param own the number of the run that asks: nothing of a later one is touched
    */
   void sweep(long own) throws IOException {
+    var unused = sweep(own, expired(), limit(), REFUSED_REPORTS);
+  }
+
+  /**
+   * What was removed.
+   *
+   * @param versions their numbers
+   * @param deltas how many
+   */
+  record Removed(List<Long> versions, long deltas) {}
+
+  /**
+   * Removes, at once, everything that holds records of an erasure: versions that do not leave them
+   * out, and the deltas that only those need. A reader that began on such a version fails.
+   *
+   * @throws Problem if such a version is published
+   */
+  Removed forget(long erasure) throws IOException {
+    String name = place.dataset().name();
+    Version published =
+        place
+            .catalog()
+            .published(name)
+            .filter(version -> version.leavesOut(erasure))
+            .orElseThrow(() -> publishedAgain(erasure));
+    List<Version> holding =
+        place.catalog().versions(name).stream().filter(v -> !v.leavesOut(erasure)).toList();
+    return sweep(published.number(), holding, Instant.MAX, 0);
+  }
+
+  private Problem publishedAgain(long erasure) {
+    return Problem.failed(
+        "a version of %s that holds records of erasure %s was published meanwhile: finish the erasure with 'anabranch erase %s --resume'"
+            .formatted(place.dataset().name(), erasure, place.dataset().name()));
+  }
+
+  private Removed sweep(long own, List<Version> versions, Instant limit, int refusedReports)
+      throws IOException {
     lock.requireHeld();
     String name = place.dataset().name();
-    for (Version version : expired()) {
+    for (Version version : versions) {
       place.catalog().removeVersion(name, version.number());
       Progress.say("%s: version %s removed".formatted(name, version.number()));
     }
-    expireDeltas();
+    long deltas = expireDeltas(limit);
     List<Version> stored = place.catalog().versions(name);
     Set<Long> kept = stored.stream().map(Version::number).collect(Collectors.toSet());
     Set<Long> roots = stored.stream().map(Version::root).collect(Collectors.toSet());
@@ -60,7 +100,7 @@ final class Retention {
     sweepTables(own, kept, garbage);
     sweepFacts(stored);
     sweepHive(own, roots, garbage);
-    sweepReports(own, kept);
+    sweepReports(own, kept, refusedReports);
     sweepFolders(place.hiveFolder(), "v=(\\d+)", own, roots, garbage);
     sweepFolders(
         place.platform().hdfs() + place.platform().root() + "/staging",
@@ -71,21 +111,19 @@ final class Retention {
     if (!garbage.isEmpty()) {
       Progress.say("%s: cleared what was left of versions %s".formatted(name, garbage));
     }
+    return new Removed(versions.stream().map(Version::number).toList(), deltas);
   }
 
   /** Also the deltas that no kept version needs. */
-  private void expireDeltas() {
+  private long expireDeltas(Instant limit) {
     String name = place.dataset().name();
-    Expiry.deltas(place.catalog().versions(name), limit())
-        .ifPresent(
-            oldest -> {
-              long expired = place.store().expireDeltas(name, oldest);
-              if (expired > 0) {
-                Progress.say(
-                    "%s: %s deltas before marker %s removed"
-                        .formatted(name, expired, oldest.marker()));
-              }
-            });
+    Optional<Cut> oldest = Expiry.deltas(place.catalog().versions(name), limit);
+    long expired = oldest.map(cut -> place.store().expireDeltas(name, cut)).orElse(0L);
+    if (expired > 0) {
+      Progress.say(
+          "%s: %s deltas before marker %s removed".formatted(name, expired, oldest.get().marker()));
+    }
+    return expired;
   }
 
   private List<Version> expired() {
@@ -131,9 +169,9 @@ final class Retention {
     }
   }
 
-  private void sweepReports(long own, Set<Long> kept) throws IOException {
+  private void sweepReports(long own, Set<Long> kept, int refused) throws IOException {
     try (QualityReports reports = QualityReports.in(place.qualityFolder())) {
-      reports.sweep(kept, own, REFUSED_REPORTS);
+      reports.sweep(kept, own, refused);
     }
   }
 

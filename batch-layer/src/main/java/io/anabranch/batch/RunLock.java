@@ -16,21 +16,39 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
- * One batch run per dataset at a time: an ephemeral node in ZooKeeper. The node of an owner that
- * died vanishes with its session, so that the next run only waits a moment.
+ * One batch run or erasure per dataset at a time, and one that rewrites its master files: an
+ * ephemeral node in ZooKeeper each. The node of an owner that died vanishes with its session, so
+ * that the next run only waits a moment.
  */
 final class RunLock implements AutoCloseable {
   private static final String PARENT = "/anabranch-batch";
   private static final Duration SESSION = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(45);
 
+  /** What only one process does at a time. */
+  private enum Right {
+    RUN("", "batch run or erasure"),
+    REWRITE(".files", "compaction or erasure");
+
+    private final String suffix;
+    private final String words;
+
+    Right(String suffix, String words) {
+      this.suffix = suffix;
+      this.words = words;
+    }
+  }
+
   private final ZooKeeper zooKeeper;
+  private final Right right;
   private final String node;
   private volatile boolean lost;
 
-  private RunLock(String quorum, String dataset) throws IOException, InterruptedException {
+  private RunLock(String quorum, String dataset, Right right)
+      throws IOException, InterruptedException {
     CountDownLatch connected = new CountDownLatch(1);
-    this.node = PARENT + "/" + dataset;
+    this.right = right;
+    this.node = PARENT + "/" + dataset + right.suffix;
     this.zooKeeper =
         new ZooKeeper(quorum, (int) SESSION.toMillis(), event -> observe(event, connected));
     if (!connected.await(20, TimeUnit.SECONDS)) {
@@ -54,9 +72,22 @@ final class RunLock implements AutoCloseable {
    * @throws Problem status 1 if another run of the dataset is under way
    */
   static RunLock take(String quorum, String dataset) {
+    return take(quorum, dataset, Right.RUN);
+  }
+
+  /**
+   * Takes the lock of whoever writes master files anew; waits as {@link #take} does.
+   *
+   * @throws Problem status 1 if a compaction or erasure of the dataset is under way
+   */
+  static RunLock takeFiles(String quorum, String dataset) {
+    return take(quorum, dataset, Right.REWRITE);
+  }
+
+  private static RunLock take(String quorum, String dataset, Right right) {
     RunLock lock = null;
     try {
-      lock = new RunLock(quorum, dataset);
+      lock = new RunLock(quorum, dataset, right);
       lock.acquire(dataset);
       return lock;
     } catch (IOException | KeeperException e) {
@@ -95,8 +126,8 @@ final class RunLock implements AutoCloseable {
         Optional<String> other = owner();
         if (other.isPresent() && (isAlive(other.get()) || System.nanoTime() > end)) {
           throw Problem.failed(
-              "another batch run of %s is under way (process %s): wait for it to end"
-                  .formatted(dataset, other.get()));
+              "another %s of %s is under way (process %s): wait for it to end"
+                  .formatted(right.words, dataset, other.get()));
         }
         TimeUnit.MILLISECONDS.sleep(200);
       }

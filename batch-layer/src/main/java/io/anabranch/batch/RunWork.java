@@ -45,6 +45,7 @@ final class RunWork {
   private final Instant started;
   private final VersionFiles files;
   private final FactIndex facts;
+  private final Erased erased;
 
   RunWork(
       Workplace place,
@@ -54,6 +55,7 @@ final class RunWork {
       Optional<HiveTables> hive,
       RunQuality quality,
       RunQuality.Subject subject,
+      Erased erased,
       Instant started) {
     this.place = place;
     this.lock = lock;
@@ -69,13 +71,15 @@ final class RunWork {
     this.runs.add(cut.marker());
     this.files = new VersionFiles(place, plan, runs.get(0), cut.marker(), hive);
     this.facts = new FactIndex(place);
+    this.erased = erased;
   }
 
   Outcome compute() throws IOException {
     Offsets from = subject.from();
     Sessions.tune(session, cut.offsets().minus(from));
     org.apache.spark.sql.Dataset<Row> judged =
-        plan.judge(new MasterRows(session, plan, place).between(from, cut.offsets()));
+        plan.judge(
+            erased.dropFrom(new MasterRows(session, plan, place).between(from, cut.offsets())));
     List<Undecodable> undecodable =
         place.master().undecodable(dataset.name()).stream()
             .filter(value -> cut.covers(value.partition(), value.offset()))
@@ -98,7 +102,7 @@ final class RunWork {
           "%s: %s clean rows, %s repeats, profile %s"
               .formatted(dataset.name(), cleanRows, repeats.count(), profile));
       requireAllCounted(tally, repeats.count(), cleanRows);
-      Written written = write(clean, cleanRows);
+      Written written = write(clean, cleanRows, repeats.erasedFacts());
       Counts added =
           new Counts(
               tally.records(),
@@ -116,7 +120,10 @@ final class RunWork {
   private Repeats findRepeats(
       org.apache.spark.sql.Dataset<Row> judged, List<Undecodable> undecodable) throws IOException {
     return Together.get(
-        () -> base.isPresent() ? Repeats.find(judged, facts) : Repeats.find(judged, lit(true)),
+        () ->
+            base.isPresent()
+                ? Repeats.find(judged, facts)
+                : Repeats.find(judged, erased, lit(true)),
         () -> files.writeQuarantine(session, judged, undecodable));
   }
 
@@ -136,7 +143,10 @@ final class RunWork {
 
   private record Written(long cells, long bytes) {}
 
-  private Written write(org.apache.spark.sql.Dataset<Row> clean, long cleanRows)
+  private Written write(
+      org.apache.spark.sql.Dataset<Row> clean,
+      long cleanRows,
+      Optional<org.apache.spark.sql.Dataset<Row>> erasedFacts)
       throws IOException {
     Optional<CellMerge> merge = base.map(version -> new CellMerge(place, version.number()));
     BatchCells table = new BatchCells(place, cut.marker());
@@ -145,7 +155,7 @@ final class RunWork {
         Together.get(() -> new CellTables(plan, clean, merge), () -> make(table))) {
       lock.requireHeld();
       long bytes = load(table, cells);
-      Together.run(() -> loadRows(clean, cleanRows), () -> writeFiles(clean, cells));
+      Together.run(() -> loadRows(clean, cleanRows, erasedFacts), () -> writeFiles(clean, cells));
       return new Written(cells.added(), bytes);
     }
   }
@@ -167,9 +177,12 @@ final class RunWork {
     return bytes;
   }
 
-  private void loadRows(org.apache.spark.sql.Dataset<Row> clean, long cleanRows)
+  private void loadRows(
+      org.apache.spark.sql.Dataset<Row> clean,
+      long cleanRows,
+      Optional<org.apache.spark.sql.Dataset<Row>> erasedFacts)
       throws IOException {
-    facts.load(clean, cut.marker());
+    facts.load(clean, erasedFacts, cut.marker());
     new CleanRowTable(place, plan).load(clean, cleanRows, cut.marker());
     Progress.say("%s: clean rows loaded".formatted(dataset.name()));
   }

@@ -23,6 +23,13 @@ final class Sessions {
     return onHdfs(platform, name).getOrCreate();
   }
 
+  /** Over our HDFS, with Hive if the settings say so. */
+  static SparkSession of(Workplace place, String name) {
+    return place.settings().hive()
+        ? withHive(place.platform(), name)
+        : over(place.platform(), name);
+  }
+
   /** Over our HDFS, with Hive's metastore as the catalog of tables. */
   static SparkSession withHive(PlatformSettings platform, String name) {
     return onHdfs(platform, name)

@@ -20,7 +20,7 @@ final class Unreadable {
         Throwable why = cause.getCause() == null ? cause : cause.getCause();
         return Optional.of(
             Problem.failed(
-                "cannot read the file %s (%s): restore it from a copy"
+                "cannot read the file %s (%s): start again if records were being erased, or restore it from a copy"
                     .formatted(file.group(1), why.getMessage())));
       }
     }

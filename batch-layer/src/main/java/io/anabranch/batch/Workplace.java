@@ -72,6 +72,11 @@ record Workplace(
     return URI.create(platform.hdfs() + platform.root() + "/quality/" + dataset.name());
   }
 
+  /** The folder of what is known of the dataset's erasures. */
+  URI erasureFolder() {
+    return URI.create(platform.hdfs() + platform.root() + "/erasures/" + dataset.name());
+  }
+
   /** A folder for files on their way to HBase; whoever owns it may delete it. */
   String staging(long version) {
     return "%s%s/staging/%s-v%s"

@@ -43,7 +43,8 @@ final class BatchCommand extends Group {
     return result(instance, "run", arguments);
   }
 
-  private static JsonNode result(Instance instance, String task, List<String> more) {
+  /** Runs a task of the batch layer and returns what it printed. */
+  static JsonNode result(Instance instance, String task, List<String> more) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of(task, "--config", instance.config().toString()));
     arguments.addAll(more);

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       QuarantineCommand.class,
       QualityCommand.class,
+      EraseCommand.class,
       SqlCommand.class,
       BeelineCommand.class,
       DatasetCommand.class,

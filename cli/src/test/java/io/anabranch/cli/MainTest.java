@@ -42,7 +42,9 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"batch", "dataset", "query", "verify", "quality", "role", "ingest", "sql"})
+      strings = {
+        "batch", "dataset", "query", "verify", "quality", "erase", "role", "ingest", "sql"
+      })
   void commandWithoutItsArgumentIsWrongUsage(String command) {
     assertThat(CommandRun.of(command).status()).isEqualTo(2);
   }
@@ -63,6 +65,7 @@ class MainTest {
     "verify x",
     "query x",
     "quality x",
+    "erase x --resume",
     "batch run x",
     "ingest file -d x f.csv"
   })

@@ -41,6 +41,16 @@ final class ThriftRows {
     }
   }
 
+  /** Whether there is a row of that key. */
+  static boolean has(String address, String table, String key) throws Exception {
+    java.net.URI at = java.net.URI.create("thrift://" + address);
+    try (TSocket socket = new TSocket(at.getHost(), at.getPort())) {
+      socket.open();
+      Hbase.Client client = new Hbase.Client(new TBinaryProtocol(socket));
+      return !client.getRow(bytes(table), bytes(key), Map.of()).isEmpty();
+    }
+  }
+
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }

@@ -56,6 +56,18 @@ final class DatasetCheck {
             () -> expressions.compileCheck(check.condition(), List.of(figures.fieldNames()))));
   }
 
+  /** A condition over clean columns that somebody wrote elsewhere than in the file. */
+  void condition(String where, String text) {
+    Map<String, FieldType> columns = dataset.cleanColumns();
+    requireCondition(
+        where,
+        text,
+        type(
+            where,
+            columns,
+            () -> expressions.compile(text, columns.keySet(), ProfileLookup.none())));
+  }
+
   private static void requireCondition(String where, String text, DataType type) {
     if (!type.equals(DataTypes.BooleanType)) {
       throw Problem.badInput(

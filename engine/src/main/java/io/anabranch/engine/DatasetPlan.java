@@ -212,6 +212,32 @@ public final class DatasetPlan {
     return cleaned;
   }
 
+  /**
+   * The records of which a condition is true as they came, or as they are cleaned: who looks for a
+   * customer knows the number as tables show it, or as the source wrote it.
+   *
+   * @param judged what {@link #judge} gave, rejected records among them
+   * @param condition a boolean Spark SQL expression over {@link Dataset#cleanColumns()}
+   * @return what {@link #clean} makes of them
+   * @throws io.anabranch.runtime.Problem status 2 if the condition is wrong
+   */
+  public org.apache.spark.sql.Dataset<Row> matching(
+      org.apache.spark.sql.Dataset<Row> judged, ProfileLookup profiles, String condition) {
+    Set<String> fields = dataset.fields().keySet();
+    Set<String> columns = dataset.cleanColumns().keySet();
+    new DatasetCheck(judged.sparkSession(), dataset, expressions)
+        .condition("the condition", condition);
+    boolean asItCame =
+        Expressions.columns(condition).stream()
+            .allMatch(column -> fields.stream().anyMatch(column::equalsIgnoreCase));
+    Column before =
+        asItCame ? expressions.compile(condition, fields, ProfileLookup.none()) : lit(false);
+    Column after = expressions.compile(condition, columns, profiles);
+    return clean(judged.withColumn("_matches", coalesce(before, lit(false))), profiles)
+        .where(col("_matches").or(coalesce(after, lit(false))))
+        .drop("_matches");
+  }
+
   /** The aggregates that cleaning asks for, in the order of the rules. */
   public List<String> profileExpressions() {
     return dataset.clean().stream()

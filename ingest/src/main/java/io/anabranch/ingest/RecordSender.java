@@ -36,7 +36,7 @@ final class RecordSender implements RecordSink {
 
   @Override
   public void send(GenericRecord datum) throws IOException {
-    send(datum, value(datum), taken -> {});
+    send(datum, bytes(encoder.encode(datum)), taken -> {});
   }
 
   @Override

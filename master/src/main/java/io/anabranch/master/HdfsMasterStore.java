@@ -83,7 +83,18 @@ public final class HdfsMasterStore implements MasterStore {
 
   @Override
   public Optional<Compacted> compact(String dataset, List<MasterFile> of) throws IOException {
-    return new HdfsCompaction(rows(dataset), conf).run(of);
+    return new HdfsRewrite(rows(dataset), conf).join(of);
+  }
+
+  @Override
+  public Optional<Erased> erase(String dataset, MasterFile file, long[] offsets)
+      throws IOException {
+    return new HdfsRewrite(rows(dataset), conf).without(file, offsets);
+  }
+
+  @Override
+  public int removeRewritten(String dataset) throws IOException {
+    return rows(dataset).removeRewritten();
   }
 
   @Override

@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * The files of the master dataset and, beside them, what could not be decoded. A file appears whole
- * or not at all, never changes, and its name says which offsets it covers.
+ * or not at all, and its name says which offsets it covers. It never changes, but for an erasure,
+ * which puts one with fewer rows in its place.
  */
 public interface MasterStore extends AutoCloseable {
   /** All files of a dataset that were committed; nothing for a dataset without any. */
@@ -60,6 +61,35 @@ public interface MasterStore extends AutoCloseable {
    * @return how many files were removed
    */
   int removeCovered(String dataset, Instant before) throws IOException;
+
+  /**
+   * What an erasure did to a file.
+   *
+   * @param removed how many rows are gone
+   * @param rows how many rows the file still holds
+   * @param hash the sum of the 64-bit hashes of those rows, equal before and after
+   */
+  record Erased(MasterFile file, long removed, long rows, long hash) implements Serializable {}
+
+  /**
+   * Writes a file anew without some rows, reads it back, and puts it in the place of the old one in
+   * one step, under the same name, only if it holds exactly the other rows. A reader that has the
+   * old one open may fail; one that lists finds the old or the new. A process that dies here leaves
+   * the old file. Nobody may compact the dataset meanwhile.
+   *
+   * @param offsets of the rows, rising; those that the file does not hold are passed over
+   * @return empty if the file holds none of them: it was not touched
+   * @throws IOException if other rows differ: nothing was changed
+   */
+  Optional<Erased> erase(String dataset, MasterFile file, long[] offsets) throws IOException;
+
+  /**
+   * Removes what compactions and erasures that died left unfinished. Nobody may be at either
+   * meanwhile.
+   *
+   * @return how many files were removed
+   */
+  int removeRewritten(String dataset) throws IOException;
 
   /** The rows of a file, in the order of offsets. */
   List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException;

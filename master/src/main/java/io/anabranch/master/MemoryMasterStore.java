@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,28 @@ public final class MemoryMasterStore implements MasterStore {
       removed += isCovered && files.remove(new Key(dataset, file)) != null ? 1 : 0;
     }
     return removed;
+  }
+
+  @Override
+  public Optional<Erased> erase(String dataset, MasterFile file, long[] offsets) {
+    List<MasterRow> before = files.get(new Key(dataset, file));
+    List<MasterRow> kept =
+        before.stream().filter(row -> Arrays.binarySearch(offsets, row.offset()) < 0).toList();
+    if (kept.size() == before.size()) {
+      return Optional.empty();
+    }
+    files.put(new Key(dataset, file), kept);
+    return Optional.of(
+        new Erased(
+            file,
+            before.size() - kept.size(),
+            kept.size(),
+            kept.stream().mapToLong(MasterRow::hashCode).sum()));
+  }
+
+  @Override
+  public int removeRewritten(String dataset) {
+    return 0;
   }
 
   @Override

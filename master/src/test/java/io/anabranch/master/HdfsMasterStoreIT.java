@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -54,7 +55,7 @@ class HdfsMasterStoreIT extends MasterStoreContract {
     String folder = root + "/master/customer_orders/day=2026-11-21/";
     try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, LocalDate.parse("2026-11-21"))) {
       writer.append(
-          new RecordDecoder(Orders.DATASET, java.util.List.of())
+          new RecordDecoder(Orders.DATASET, List.of())
               .decode(Orders.encoded(Orders.values(new Random(3)))),
           0,
           1);
@@ -74,8 +75,19 @@ class HdfsMasterStoreIT extends MasterStoreContract {
   }
 
   @Test
+  void whatARewriteLeftUnfinishedIsRemovedAndNothingElse() throws Exception {
+    String folder = root + "/master/customer_orders/day=2026-11-21/";
+    for (String name : List.of("_rewritten-a.parquet", "_compacted-b.parquet", "_0-7-c.parquet")) {
+      hdfs.getFileSystem().create(new org.apache.hadoop.fs.Path(folder + name)).close();
+    }
+
+    assertThat(store.removeRewritten("customer_orders")).isEqualTo(2);
+    assertThat(store.removeLeftovers("customer_orders", 0)).isEqualTo(1);
+  }
+
+  @Test
   void aDataNodeThatDiesInTheMiddleOfAFileLosesNothing() throws Exception {
-    RecordDecoder decoder = new RecordDecoder(Orders.DATASET, java.util.List.of());
+    RecordDecoder decoder = new RecordDecoder(Orders.DATASET, List.of());
     Random random = new Random(11);
     MiniDFSCluster.DataNodeProperties stopped = null;
     MasterFile file;

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,60 @@ abstract class MasterStoreContract {
                     List.of(new MasterFile(DAY, 0, 0, 10), new MasterFile(DAY, 0, 11, 21))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(store.list(DATASET).files()).hasSize(2);
+  }
+
+  @Test
+  void erasingRowsLeavesAllOthersAsTheyWereWhicheverTheyAre() throws Exception {
+    Random random = new Random(41);
+    for (int round = 0; round < 20; round++) {
+      long first = 1_000L * round;
+      int size = 1 + random.nextInt(300);
+      MasterFile file;
+      try (MasterWriter writer = store.open(Orders.DATASET, 0, first, DAY)) {
+        for (long offset = first; offset < first + size; offset++) {
+          append(writer, offset);
+        }
+        file = writer.commit(first + 1_000);
+      }
+      List<MasterRow> before = store.rows(Orders.DATASET, file);
+      // Some of them belong to other files.
+      long[] erased =
+          random
+              .longs(random.nextInt(400), first - 50, first + 1_050)
+              .sorted()
+              .distinct()
+              .toArray();
+      List<MasterRow> others =
+          before.stream().filter(row -> Arrays.binarySearch(erased, row.offset()) < 0).toList();
+
+      Optional<MasterStore.Erased> done = store.erase(DATASET, file, erased);
+
+      assertThat(store.rows(Orders.DATASET, file)).isEqualTo(others);
+      assertThat(done.map(MasterStore.Erased::removed).orElse(0L))
+          .isEqualTo(before.size() - others.size());
+      assertThat(done.map(MasterStore.Erased::rows).orElse((long) before.size()))
+          .isEqualTo(others.size());
+      assertThat(store.list(DATASET).cover(0).end()).isEqualTo(first + 1_000);
+      assertThat(store.erase(DATASET, file, erased)).as("again").isEmpty();
+    }
+    assertThat(store.list(DATASET).cover(0).files()).hasSize(20);
+    assertThat(store.list(DATASET).strangers()).isEmpty();
+    assertThat(store.removeRewritten(DATASET)).isZero();
+  }
+
+  @Test
+  void aFileWhoseRowsAreAllErasedStaysWithItsRange() throws Exception {
+    MasterFile file;
+    try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, DAY)) {
+      append(writer, 3);
+      file = writer.commit(5);
+    }
+
+    MasterStore.Erased erased = store.erase(DATASET, file, new long[] {3}).orElseThrow();
+
+    assertThat(erased).isEqualTo(new MasterStore.Erased(file, 1, 0, 0));
+    assertThat(store.rows(Orders.DATASET, file)).isEmpty();
+    assertThat(store.list(DATASET).cover(0).files()).containsExactly(file);
   }
 
   @Test

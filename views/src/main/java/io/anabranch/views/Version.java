@@ -89,6 +89,16 @@ public record Version(
     return runs.get(0);
   }
 
+  /**
+   * Whether the records of an erasure are left out of this version. An erasure takes its number
+   * from the same sequence as markers do, and no run begins while one is recorded: so every later
+   * run has seen it, and no earlier one has. What a version is compared with leaves out the same
+   * records.
+   */
+  public boolean leavesOut(long erasure) {
+    return number() >= erasure;
+  }
+
   /** This version, published. */
   public Version with(Publication published) {
     return new Version(

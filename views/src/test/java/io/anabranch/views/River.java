@@ -9,9 +9,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -52,6 +54,7 @@ final class River {
     long incremental;
     long rebuilt;
     long expiredDeltas;
+    long erased;
 
     void add(Tally other) {
       exactReads += other.exactReads;
@@ -65,12 +68,14 @@ final class River {
       incremental += other.incremental;
       rebuilt += other.rebuilt;
       expiredDeltas += other.expiredDeltas;
+      erased += other.erased;
     }
 
     @Override
     public String toString() {
-      return ("%,d exact reads of %,d cells, %,d pinned, %,d slow, %,d lost, %,d refused; %,d crashes, %,d versions"
-              + " (%,d incremental runs), %,d rebuilds from the master dataset, %,d deltas expired")
+      return ("%,d exact reads of %,d cells, %,d pinned, %,d slow, %,d lost, %,d refused; %,d"
+                  + " crashes, %,d versions (%,d incremental runs), %,d rebuilds from the master"
+                  + " dataset, %,d deltas expired, %,d records erased")
           .formatted(
               exactReads,
               cells,
@@ -82,7 +87,8 @@ final class River {
               versions,
               incremental,
               rebuilt,
-              expiredDeltas);
+              expiredDeltas,
+              erased);
     }
   }
 
@@ -92,6 +98,18 @@ final class River {
    * @param expected the version that was published when it began
    */
   private record Run(long marker, long expected, Offsets appended) {}
+
+  /**
+   * An erasure that waits until the master dataset covers its marker; of three kinds of records.
+   */
+  private record Wanted(long marker, Offsets appended, long kind) {}
+
+  /**
+   * A recorded erasure.
+   *
+   * @param positions partition and offset of its records
+   */
+  private record Erasure(long number, Set<List<Long>> positions) {}
 
   /** A master file: offsets [first, end). */
   private record File(long first, long end) {}
@@ -123,6 +141,12 @@ final class River {
   private final List<Long> markers = new ArrayList<>();
   private final Map<List<Integer>, PartitionFold> writers = new HashMap<>();
   private final List<Run> runs = new ArrayList<>();
+  private final List<Wanted> wanted = new ArrayList<>();
+  private final List<Erasure> erasures = new ArrayList<>();
+
+  /** Positions that are in no master file any more. */
+  private final Set<List<Long>> gone = new HashSet<>();
+
   private final List<Standing> slowReaders = new ArrayList<>();
   private EpochTimeline ingestEpochs = new EpochTimeline();
   private String topicId = "first";
@@ -179,6 +203,9 @@ final class River {
         case BEGIN_RUN -> beginRun(step);
         case END_RUN -> endRun(step);
         case ROLLBACK -> rollback(step);
+        case BEGIN_ERASURE -> beginErasure(step);
+        case RECORD_ERASURE -> recordErasure(step);
+        case END_ERASURE -> endErasure(step);
         case EXPIRE -> expire(step);
         case READ -> read(MergedView.NOW);
         case BEGIN_READ -> slowReaders.add(standing());
@@ -469,6 +496,8 @@ final class River {
   private void beginRun(Story.Step step) {
     long expected = catalog.published(DATASET).map(Version::number).orElse(0L);
     Offsets appended = mark(step);
+    // An erasure has the lock from its marker on until it is recorded: one that waits has died.
+    wanted.clear();
     if (appended.byPartition().size() == log.size() && step.c() % 5 != 0) {
       runs.add(new Run(markers.get(markers.size() - 1), expected, appended));
     }
@@ -480,19 +509,15 @@ final class River {
       return;
     }
     Run run = runs.get(step.a() % runs.size());
-    for (Map.Entry<Integer, Long> marker : run.appended().byPartition().entrySet()) {
-      List<File> cover = cover(marker.getKey());
-      if (cover.isEmpty() || cover.get(cover.size() - 1).end() <= marker.getValue()) {
-        return;
-      }
+    if (!covers(run.appended())) {
+      return;
     }
     runs.remove(run);
     int[] crash = crash(step.b(), 2);
-    Cut cut =
-        EpochTimeline.of(catalog.epochs(DATASET))
-            .cut(run.marker(), run.appended().byPartition().keySet());
+    Cut cut = cut(run.marker(), run.appended());
     Optional<Version> base =
         step.c() % 3 == 0 ? Optional.empty() : catalog.version(DATASET, run.expected());
+    base = base.filter(version -> erasures.stream().allMatch(e -> version.leavesOut(e.number())));
     Map<CellKey, EncodedCell> cells = new HashMap<>();
     computed(cut, base).forEach((key, cell) -> cells.put(key, BY_COUNTRY.encode(cell)));
     write(crash, () -> store.loadBatch(DATASET, run.marker(), cells));
@@ -503,6 +528,21 @@ final class River {
             tally.versions++;
           }
         });
+  }
+
+  /** Whether the master dataset has everything up to the markers. */
+  private boolean covers(Offsets appended) {
+    for (Map.Entry<Integer, Long> marker : appended.byPartition().entrySet()) {
+      List<File> cover = cover(marker.getKey());
+      if (cover.isEmpty() || cover.get(cover.size() - 1).end() <= marker.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Cut cut(long marker, Offsets appended) {
+    return EpochTimeline.of(catalog.epochs(DATASET)).cut(marker, appended.byPartition().keySet());
   }
 
   /** A full run folds what the cut covers; another one adds what its base does not cover. */
@@ -524,7 +564,9 @@ final class River {
       for (FoldRecord record : log.get(p)) {
         if (record.accepted && facts.putIfAbsent(record.identityHigh, record.offset()) == null) {
           boolean added =
-              cut.covers(p, record.offset()) && !base.get().cut().covers(p, record.offset());
+              cut.covers(p, record.offset())
+                  && !base.get().cut().covers(p, record.offset())
+                  && !isLeftOut(cut.marker(), p, record.offset());
           for (int i = 0; i < record.keys.length && added; i++) {
             BY_COUNTRY.update(
                 cells.computeIfAbsent(record.keys[i], k -> BY_COUNTRY.empty()), record.inputs[i]);
@@ -549,6 +591,86 @@ final class River {
         Instant.ofEpochMilli(nowMs),
         Duration.ZERO,
         Optional.empty());
+  }
+
+  // ---- erasure
+
+  /** a to b: as of a marker; c: whose records. It takes the lock: runs under way have died. */
+  private void beginErasure(Story.Step step) {
+    runs.clear();
+    wanted.clear();
+    Offsets appended = mark(step);
+    if (appended.byPartition().size() == log.size()) {
+      wanted.add(new Wanted(markers.get(markers.size() - 1), appended, step.c() % 3));
+    }
+  }
+
+  /** b: a crash. */
+  private void recordErasure(Story.Step step) {
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Wanted erasure = wanted.get(0);
+    if (!covers(erasure.appended())) {
+      return;
+    }
+    wanted.clear();
+    Cut cut = cut(erasure.marker(), erasure.appended());
+    Set<List<Long>> positions = new HashSet<>();
+    for (int p = 0; p < log.size(); p++) {
+      for (FoldRecord record : log.get(p)) {
+        if (record.accepted
+            && record.identityHigh % 3 == erasure.kind()
+            && cut.covers(p, record.offset())) {
+          positions.add(List.of((long) p, record.offset()));
+        }
+      }
+    }
+    write(
+        crash(step.b(), 1),
+        () -> {
+          erasures.add(new Erasure(erasure.marker(), positions));
+          tally.erased += positions.size();
+        });
+  }
+
+  /** b: a crash. Everything that could not be recomputed without the records goes before them. */
+  private void endErasure(Story.Step step) {
+    long newest = erasures.stream().mapToLong(Erasure::number).max().orElse(0);
+    Optional<Version> published = catalog.published(DATASET).filter(v -> v.leavesOut(newest));
+    if (newest == 0 || published.isEmpty() || !isApplied(published.get().cut())) {
+      return;
+    }
+    slowReaders.clear();
+    int[] crash = crash(step.b(), 4);
+    for (Version version : catalog.versions(DATASET)) {
+      if (!version.leavesOut(newest)) {
+        write(crash, () -> catalog.removeVersion(DATASET, version.number()));
+      }
+    }
+    Cut oldest = Expiry.deltas(catalog.versions(DATASET), Instant.MAX).orElseThrow();
+    write(crash, () -> tally.expiredDeltas += store.expireDeltas(DATASET, oldest));
+    erasures.forEach(erasure -> write(crash, () -> gone.addAll(erasure.positions())));
+  }
+
+  private boolean isApplied(Cut cut) {
+    Map<Integer, Applied> applied = catalog.applied(DATASET);
+    return cut.offsets().byPartition().entrySet().stream()
+        .allMatch(
+            of ->
+                applied.containsKey(of.getKey()) && applied.get(of.getKey()).end() > of.getValue());
+  }
+
+  /** Whether a record of that position is left out of whatever builds on a version. */
+  private boolean isLeftOut(long version, int partition, long offset) {
+    List<Long> position = List.of((long) partition, offset);
+    boolean leftOut =
+        erasures.stream().anyMatch(e -> version >= e.number() && e.positions().contains(position));
+    if (!leftOut && gone.contains(position)) {
+      throw new AssertionError(
+          "version %s needs the record at %s, which was removed".formatted(version, position));
+    }
+    return leftOut;
   }
 
   /** a: to which version. */
@@ -705,10 +827,12 @@ final class River {
           continue;
         }
         boolean covered = cut != null && cut.covers(p, record.offset());
+        boolean leftOut = isLeftOut(cut == null ? 0 : cut.marker(), p, record.offset());
+        // What repeats a record that was erased is a repeat all the same.
         Long before = seen.put(record.identityHigh, record.appendedMs);
         boolean repeat =
             before != null && (covered || record.appendedMs - before <= HORIZON.toMillis());
-        for (int i = 0; i < record.keys.length && !repeat; i++) {
+        for (int i = 0; i < record.keys.length && !repeat && !leftOut; i++) {
           CellKey key = record.keys[i];
           if (covered || counted.holds(p, record.offset())) {
             BY_COUNTRY.update(

@@ -37,6 +37,12 @@ record Story(long seed, List<Step> steps) {
     /** A batch run that waits goes on, and publishes if it comes that far. */
     END_RUN(10),
     ROLLBACK(2),
+    /** An erasure appends its marker. */
+    BEGIN_ERASURE(2),
+    /** An erasure that waits is recorded, if it comes that far. */
+    RECORD_ERASURE(4),
+    /** What recorded erasures leave out is removed from where it is kept, if nobody needs it. */
+    END_ERASURE(6),
     EXPIRE(3),
     /** Everything that is there is read. */
     READ(6),

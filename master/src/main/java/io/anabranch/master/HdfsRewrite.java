@@ -1,11 +1,12 @@
 package io.anabranch.master;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -17,12 +18,14 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/** Makes one Parquet file of several, row by row, and proves that nothing was changed. */
-final class HdfsCompaction {
+/**
+ * Writes rows of Parquet files to a new one, row by row, and proves that it changed none of them.
+ */
+final class HdfsRewrite {
   private final HdfsFolder folder;
   private final Configuration conf;
 
-  HdfsCompaction(HdfsFolder folder, Configuration conf) {
+  HdfsRewrite(HdfsFolder folder, Configuration conf) {
     this.folder = folder;
     this.conf = conf;
   }
@@ -34,7 +37,8 @@ final class HdfsCompaction {
     }
   }
 
-  Optional<MasterStore.Compacted> run(List<MasterFile> files) throws IOException {
+  /** One file of several, beside them; empty if their columns differ. */
+  Optional<MasterStore.Compacted> join(List<MasterFile> files) throws IOException {
     MasterFile joined = Compaction.joined(files);
     Set<MessageType> schemas = new HashSet<>();
     for (MasterFile file : files) {
@@ -43,26 +47,55 @@ final class HdfsCompaction {
     if (schemas.size() > 1) {
       return Optional.empty();
     }
-    // Ingest removes what writers of its own left, whose names begin with the partition.
-    Path unfinished =
-        new Path(
-            folder.path(),
-            "day=%s/_compacted-%s.parquet".formatted(joined.day(), UUID.randomUUID()));
+    Path unfinished = folder.rewritten(joined.day());
     try {
-      Content before = write(files, unfinished, schemas.iterator().next());
-      Content after = read(unfinished);
-      if (!after.equals(before)) {
-        throw new IOException(
-            "%s: %s rows with hash %x became %s with hash %x"
-                .formatted(
-                    joined.name(), before.rows(), before.hash(), after.rows(), after.hash()));
-      }
+      Content content = write(files, unfinished, schemas.iterator().next(), row -> true);
+      requireSame(joined, content, read(unfinished));
       folder.publish(unfinished, joined);
-      return Optional.of(new MasterStore.Compacted(joined, before.rows(), before.hash()));
+      return Optional.of(new MasterStore.Compacted(joined, content.rows(), content.hash()));
     } catch (IOException | RuntimeException e) {
       folder.files().delete(unfinished, false);
       throw e;
     }
+  }
+
+  /** A file without some rows, in its place; empty if it holds none of them. */
+  Optional<MasterStore.Erased> without(MasterFile file, long[] offsets) throws IOException {
+    Predicate<Group> isErased =
+        row -> Arrays.binarySearch(offsets, row.getLong(MasterSchema.OFFSET, 0)) >= 0;
+    long removed = count(folder.of(file), isErased);
+    if (removed == 0) {
+      return Optional.empty();
+    }
+    Path unfinished = folder.rewritten(file.day());
+    try {
+      Content kept = write(List.of(file), unfinished, schema(file), isErased.negate());
+      requireSame(file, kept, read(unfinished));
+      folder.replace(unfinished, file, conf);
+      return Optional.of(new MasterStore.Erased(file, removed, kept.rows(), kept.hash()));
+    } catch (IOException | RuntimeException e) {
+      folder.files().delete(unfinished, false);
+      throw e;
+    }
+  }
+
+  private static void requireSame(MasterFile file, Content written, Content found)
+      throws IOException {
+    if (!found.equals(written)) {
+      throw new IOException(
+          "%s: %s rows with hash %x became %s with hash %x"
+              .formatted(file.name(), written.rows(), written.hash(), found.rows(), found.hash()));
+    }
+  }
+
+  private long count(Path file, Predicate<Group> of) throws IOException {
+    long count = 0;
+    try (ParquetReader<Group> reader = reader(file)) {
+      for (Group row = reader.read(); row != null; row = reader.read()) {
+        count += of.test(row) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   private MessageType schema(MasterFile file) throws IOException {
@@ -72,15 +105,18 @@ final class HdfsCompaction {
     }
   }
 
-  private Content write(List<MasterFile> files, Path to, MessageType schema) throws IOException {
+  private Content write(List<MasterFile> files, Path to, MessageType schema, Predicate<Group> stays)
+      throws IOException {
     Content content = new Content(0, 0);
     try (ParquetWriter<Group> writer =
-        ParquetFile.create(to, conf, schema, HdfsCompaction::writeFields)) {
+        ParquetFile.create(to, conf, schema, HdfsRewrite::writeFields)) {
       for (MasterFile file : files) {
         try (ParquetReader<Group> reader = reader(folder.of(file))) {
           for (Group row = reader.read(); row != null; row = reader.read()) {
-            content = content.with(row);
-            writer.write(row);
+            if (stays.test(row)) {
+              content = content.with(row);
+              writer.write(row);
+            }
           }
         }
       }
