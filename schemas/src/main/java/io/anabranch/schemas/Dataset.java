@@ -54,6 +54,11 @@ public record Dataset(
     public String deadLetter() {
       return name + ".dead-letter";
     }
+
+    /** The compacted topic of the schemas of its records, by fingerprint. */
+    public String schemas() {
+      return name + ".schemas";
+    }
   }
 
   /**
@@ -138,6 +143,27 @@ public record Dataset(
     clean.forEach(rule -> text.append(rule.column()).append(rule.expression()).append(rule.type()));
     views.values().forEach(view -> text.append(view.name()).append(view.fingerprint()));
     return Fingerprint.of(text.toString());
+  }
+
+  /** The same dataset with records of another of its schemas: what a former or newer file said. */
+  public Dataset withSchema(Schema other) {
+    return new Dataset(
+        file,
+        name,
+        other,
+        FieldType.ofFields(other),
+        topic,
+        identity,
+        eventTime,
+        personal,
+        sources,
+        reject,
+        clean,
+        hive,
+        hbase,
+        views,
+        checks,
+        generation);
   }
 
   /** The columns of a clean row: the schema's fields in order, then what cleaning added. */
