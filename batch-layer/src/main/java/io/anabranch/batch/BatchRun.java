@@ -42,6 +42,8 @@ final class BatchRun {
   }
 
   Map<String, Object> run() throws IOException {
+    // Asked early, since a dataset file that is older than some records costs no marker.
+    var unused = place.history();
     Optional<Version> published = place.catalog().published(dataset.name());
     Optional<Version> base = base(published);
     Markers.Appended marker =
@@ -52,12 +54,12 @@ final class BatchRun {
         place.settings().hive()
             ? Sessions.withHive(place.platform(), "anabranch batch")
             : Sessions.over(place.platform(), "anabranch batch");
-    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
     Optional<HiveTables> hive =
         place.settings().hive() ? Optional.of(new HiveTables(session)) : Optional.empty();
     Cut cut =
         new Waiting(dataset.name(), place.catalog(), place.master())
             .untilCovered(marker, place.settings().coverPatience());
+    DatasetPlan plan = place.plan(session);
     Progress.say(
         "%s: cut %s, %s"
             .formatted(

@@ -62,7 +62,7 @@ final class MasterCompaction {
     FlatMapFunction<List<MasterFile>, Compacted> task =
         group -> {
           try (HdfsMasterStore store = HdfsMasterStore.connect(hdfs, root)) {
-            return store.compact(dataset, group).stream().iterator();
+            return store.compact(dataset, group).iterator();
           }
         };
     JavaSparkContext spark =

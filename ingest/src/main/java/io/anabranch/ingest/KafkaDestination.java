@@ -1,8 +1,10 @@
 package io.anabranch.ingest;
 
+import io.anabranch.kafka.KafkaSchemaLog;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.SchemaLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -38,15 +40,24 @@ final class KafkaDestination implements Destination, AutoCloseable {
   }
 
   /**
-   * Makes absent topics and opens them.
+   * Makes absent topics, registers the schema and opens them.
    *
-   * @throws Problem status 3 if Kafka does not answer
+   * @throws Problem status 2 if records of the schema would break with those that are there, status
+   *     3 if Kafka does not answer
    */
   static KafkaDestination open(
       Dataset dataset, PlatformSettings platform, IngestSettings settings) {
     try (Topics topics = new Topics(platform.kafka(), settings)) {
-      topics.make(dataset);
+      prepare(topics, dataset, platform.kafka());
       return new KafkaDestination(dataset, platform.kafka(), topics.id(dataset));
+    }
+  }
+
+  /** What a producer does before its first record. */
+  static void prepare(Topics topics, Dataset dataset, String kafka) {
+    topics.make(dataset);
+    try (SchemaLog schemas = new KafkaSchemaLog(kafka)) {
+      schemas.register(dataset);
     }
   }
 

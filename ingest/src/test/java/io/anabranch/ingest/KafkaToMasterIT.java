@@ -202,7 +202,8 @@ class KafkaToMasterIT {
                 decoder.decode(record.value()).values(),
                 record.partition(),
                 record.offset(),
-                record.timestamp()));
+                record.timestamp(),
+                Wire.fingerprint(ORDERS.schema())));
       }
     }
     List<MasterRow> rows = new ArrayList<>();
@@ -211,7 +212,7 @@ class KafkaToMasterIT {
       assertThat(listing.cover(partition).first()).hasValue(0);
       assertThat(listing.cover(partition).gaps()).isEmpty();
       for (MasterFile file : listing.cover(partition).files()) {
-        rows.addAll(store.rows(ORDERS, file));
+        rows.addAll(store.rows(ORDERS.name(), file));
       }
     }
     assertThat(rows).isEqualTo(expected);

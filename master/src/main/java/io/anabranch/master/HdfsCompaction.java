@@ -1,10 +1,10 @@
 package io.anabranch.master;
 
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -34,22 +34,29 @@ final class HdfsCompaction {
     }
   }
 
-  Optional<MasterStore.Compacted> run(List<MasterFile> files) throws IOException {
-    MasterFile joined = Compaction.joined(files);
-    Set<MessageType> schemas = new HashSet<>();
+  List<MasterStore.Compacted> run(List<MasterFile> files) throws IOException {
+    Compaction.requireJoined(files);
+    Map<MasterFile, MessageType> columns = new HashMap<>();
     for (MasterFile file : files) {
-      schemas.add(schema(file));
+      columns.put(file, schema(file));
     }
-    if (schemas.size() > 1) {
-      return Optional.empty();
+    List<MasterStore.Compacted> made = new ArrayList<>();
+    for (List<MasterFile> alike : Compaction.alike(files, columns::get)) {
+      made.add(join(alike, columns.get(alike.get(0))));
     }
+    return made;
+  }
+
+  private MasterStore.Compacted join(List<MasterFile> files, MessageType columns)
+      throws IOException {
+    MasterFile joined = Compaction.joined(files);
     // Ingest removes what writers of its own left, whose names begin with the partition.
     Path unfinished =
         new Path(
             folder.path(),
             "day=%s/_compacted-%s.parquet".formatted(joined.day(), UUID.randomUUID()));
     try {
-      Content before = write(files, unfinished, schemas.iterator().next());
+      Content before = write(files, unfinished, columns);
       Content after = read(unfinished);
       if (!after.equals(before)) {
         throw new IOException(
@@ -58,7 +65,7 @@ final class HdfsCompaction {
                     joined.name(), before.rows(), before.hash(), after.rows(), after.hash()));
       }
       folder.publish(unfinished, joined);
-      return Optional.of(new MasterStore.Compacted(joined, before.rows(), before.hash()));
+      return new MasterStore.Compacted(joined, before.rows(), before.hash());
     } catch (IOException | RuntimeException e) {
       folder.files().delete(unfinished, false);
       throw e;
