@@ -43,6 +43,8 @@ final class BatchRun {
   }
 
   Map<String, Object> run() throws IOException {
+    // Asked early, since a dataset file that is older than some records costs no marker.
+    var unused = place.history();
     try (ErasureLog erasures = ErasureLog.in(place.erasureFolder())) {
       return run(erasures);
     }
@@ -57,12 +59,12 @@ final class BatchRun {
     Progress.say("%s: marker %s appended".formatted(dataset.name(), marker.number()));
     // Starting Spark takes as long as ingest needs to come to the marker.
     SparkSession session = Sessions.of(place, "anabranch batch");
-    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
     Optional<HiveTables> hive =
         place.settings().hive() ? Optional.of(new HiveTables(session)) : Optional.empty();
     Cut cut =
         new Waiting(dataset.name(), place.catalog(), place.master())
             .untilCovered(marker, place.settings().coverPatience());
+    DatasetPlan plan = place.plan(session);
     Progress.say(
         "%s: cut %s, %s"
             .formatted(

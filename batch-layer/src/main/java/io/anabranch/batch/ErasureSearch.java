@@ -122,7 +122,7 @@ final class ErasureSearch {
 
   /** Refuses a condition that is wrong, before anything is done for it. */
   void check(String condition) {
-    DatasetPlan plan = DatasetPlan.compile(session, place.dataset(), place.platform().schemas());
+    DatasetPlan plan = place.plan(session);
     org.apache.spark.sql.Dataset<Row> nothing = plan.judge(plan.stored(session, List.of()));
     var unused = plan.matching(nothing, ProfileLookup.none(), condition);
   }
@@ -135,7 +135,7 @@ final class ErasureSearch {
    */
   Found find(Offsets until, String condition) throws IOException {
     Dataset dataset = place.dataset();
-    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
+    DatasetPlan plan = place.plan(session);
     Sessions.tune(session, until.minus(Offsets.NONE));
     org.apache.spark.sql.Dataset<Row> stored =
         Erased.by(session, log, log.all())

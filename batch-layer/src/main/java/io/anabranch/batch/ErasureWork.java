@@ -104,7 +104,7 @@ final class ErasureWork implements ErasureSteps.Stores {
 
   /** Whether a record after the published cut is cleaned by the profile of a version that goes. */
   private boolean needsRemovedProfile(Erasure erasure) {
-    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
+    DatasetPlan plan = place.plan(session);
     long served = published(erasure).number();
     return !plan.profileExpressions().isEmpty()
         && place.catalog().epochs(dataset.name()).stream()
@@ -117,7 +117,7 @@ final class ErasureWork implements ErasureSteps.Stores {
     Map<String, Object> found = new LinkedHashMap<>();
     found.put("table", dataset.hbase().table());
     if (log.hasKeys(erasure.number())) {
-      DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
+      DatasetPlan plan = place.plan(session);
       found.put(
           "rows_removed",
           new CleanRowTable(place, plan)

@@ -35,7 +35,8 @@ final class MasterErasure {
     List<Tuple2<MasterFile, long[]>> work =
         work(place.master().list(dataset).files(), offsets(rows));
     List<Erased> done =
-        new MasterJob(place).run(work, (store, one) -> store.erase(dataset, one._1(), one._2()));
+        new MasterJob(place)
+            .run(work, (store, one) -> store.erase(dataset, one._1(), one._2()).stream().toList());
     Map<String, Object> found = new LinkedHashMap<>();
     found.put("files_rewritten", done.size());
     found.put("leftovers_removed", leftovers);

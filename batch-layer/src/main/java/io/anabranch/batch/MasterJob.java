@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 
@@ -20,7 +19,7 @@ final class MasterJob {
   /** What a task does with a piece of the work. */
   @FunctionalInterface
   interface Task<W, R> extends Serializable {
-    Optional<R> on(HdfsMasterStore store, W work) throws IOException;
+    List<R> on(HdfsMasterStore store, W work) throws IOException;
   }
 
   /** Does all pieces, which must be serializable; nothing is started for none. */
@@ -33,7 +32,7 @@ final class MasterJob {
     FlatMapFunction<W, R> one =
         piece -> {
           try (HdfsMasterStore store = HdfsMasterStore.connect(hdfs, root)) {
-            return task.on(store, piece).stream().iterator();
+            return task.on(store, piece).iterator();
           }
         };
     JavaSparkContext spark =

@@ -96,7 +96,7 @@ final class Recompute {
   private Map<String, Object> write(SparkSession session, Extent extent, String out)
       throws IOException {
     Optional<Version> version = extent.version();
-    DatasetPlan plan = DatasetPlan.compile(session, dataset, place.platform().schemas());
+    DatasetPlan plan = place.plan(session);
     Sessions.tune(session, extent.until().minus(Offsets.NONE));
     MasterRows rows = new MasterRows(session, plan, place);
     rows.requireWhatNamesSay(extent.until());

@@ -1,17 +1,22 @@
 package io.anabranch.batch;
 
+import io.anabranch.engine.DatasetPlan;
 import io.anabranch.hbase.HBaseCatalog;
 import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.kafka.KafkaSchemaLog;
 import io.anabranch.master.HdfsMasterStore;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.SchemaHistory;
+import io.anabranch.schemas.SchemaLog;
 import io.anabranch.views.ViewStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
 
 /** What every task needs: settings, the dataset, HBase and the master dataset. */
 record Workplace(
@@ -54,6 +59,27 @@ record Workplace(
           "HDFS at %s does not answer (%s): start the stack with 'anabranch up'"
               .formatted(platform.hdfs(), e.getMessage()),
           e);
+    }
+  }
+
+  /**
+   * Compiles the dataset with the schemas that are registered now. Rows that were read from the
+   * topic before this was called have none but those.
+   *
+   * @throws Problem status 2 if the dataset's file is older than some records
+   */
+  DatasetPlan plan(SparkSession session) {
+    return DatasetPlan.compile(session, dataset, platform.schemas(), history());
+  }
+
+  /**
+   * The registered schemas, all of which the dataset's schema reads.
+   *
+   * @throws Problem status 2 if it does not
+   */
+  SchemaHistory history() {
+    try (SchemaLog schemas = new KafkaSchemaLog(platform.kafka())) {
+      return schemas.history(dataset).readBy(dataset);
     }
   }
 

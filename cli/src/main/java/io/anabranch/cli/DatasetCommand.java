@@ -1,7 +1,10 @@
 package io.anabranch.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Datasets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +28,27 @@ import picocli.CommandLine.Parameters;
       "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml"
     })
 final class DatasetCommand extends Group {
+  /** The schemas folder that a dataset file stands in. */
+  static Path schemasOf(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent().getParent();
+    return folder == null ? Path.of("/") : folder;
+  }
 
   /** {@code dataset check}. */
   @Command(
       name = "check",
       description = {
         "Checks a dataset file, its schema and its expressions. Nothing needs to run.",
-        "Tells file:line:column and what to write instead; exit status 2 if something is wrong."
+        "Tells file:line:column and what to write instead; exit status 2 if something is wrong.",
+        "With --against, also whether the schema may follow former ones: what a producer is"
+            + " checked for before its first record."
       },
       footer = {
         "%nExample:",
+        "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml",
+        "  git show HEAD:schemas/src/main/avro/CustomerOrder.avsc > /tmp/former.avsc",
         "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml"
+            + " --against /tmp/former.avsc"
       })
   static final class Check implements Callable<Integer> {
     @Mixin private CommonOptions common;
@@ -50,11 +63,19 @@ final class DatasetCommand extends Group {
             "folder with avro/ and lists/ (default: the one that holds the file's folder)")
     private Path schemas;
 
+    @Option(
+        names = "--against",
+        arity = "1..*",
+        paramLabel = "FILE_OR_SCHEMA",
+        description = "former schemas (.avsc), or dataset files in folders of their own")
+    private List<Path> against = List.of();
+
     @Override
     public Integer call() throws IOException {
       if (!Files.isRegularFile(file)) {
         throw Problem.badInput(file + " is no file: name a dataset file");
       }
+      ArrayNode former = against.isEmpty() ? Json.object().arrayNode() : checkAgainst();
       Path scratch = Files.createTempDirectory("anabranch-check");
       Instance instance = Instance.ensure(Home.current(), scratch);
       List<String> arguments = new ArrayList<>(List.of("check", file.toAbsolutePath().toString()));
@@ -73,11 +94,31 @@ final class DatasetCommand extends Group {
             outcome
                 .result()
                 .orElseGet(() -> Json.object().put("file", file.toString()).put("valid", false));
+        if (result instanceof ObjectNode object && !against.isEmpty()) {
+          object.set("against", former);
+        }
         System.out.println(Json.line(result));
       } else if (outcome.status() == 0) {
         System.out.println(file + ": no errors");
       }
       return outcome.status();
+    }
+
+    private ArrayNode checkAgainst() {
+      try {
+        Path folder = schemas == null ? schemasOf(file) : schemas;
+        return new AgainstSchemas(Datasets.read(file, folder)).check(against);
+      } catch (Problem e) {
+        if (common.json()) {
+          System.out.println(
+              Json.line(
+                  Json.object()
+                      .put("file", file.toString())
+                      .put("valid", false)
+                      .put("message", e.getMessage())));
+        }
+        throw e;
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,24 @@ class MainTest {
     CommandRun run = CommandRun.of(line.split(" "));
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.err()).contains("start it with ./anabranch up");
+  }
+
+  @Test
+  void aSchemaThatMayNotFollowAnotherIsRefusedWithFieldAndRule() throws Exception {
+    Path schemas = Path.of("../schemas/src/main").toAbsolutePath().normalize();
+    String dataset = schemas.resolve("datasets/customer_orders.yaml").toString();
+    Path former = folder.resolve("former.avsc");
+    String text = Files.readString(schemas.resolve("avro/CustomerOrder.avsc"));
+    Files.writeString(
+        former,
+        text.replace(
+            "{\"name\": \"category\"",
+            "{\"name\": \"colour\", \"type\": \"string\"},\n {\"name\": \"category\""));
+    CommandRun run = CommandRun.of("dataset", "check", dataset, "--against", former.toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("former.avsc", "field 'colour'", "aliases")
+        .doesNotContain("\tat ");
   }
 
   @Test

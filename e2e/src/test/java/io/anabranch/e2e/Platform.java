@@ -31,10 +31,12 @@ final class Platform implements AutoCloseable {
   static final Path REAL_RECORDS = HOME.resolve("../shared/data").normalize();
 
   private final Path data;
+  private final Map<String, String> environment;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private Platform(Path data) {
+  private Platform(Path data, Map<String, String> environment) {
     this.data = data;
+    this.environment = environment;
   }
 
   /**
@@ -60,9 +62,14 @@ final class Platform implements AutoCloseable {
 
   /** Starts the platform in a folder that is emptied before. */
   static Platform up(String name) {
+    return up(name, Map.of());
+  }
+
+  /** Starts it with settings from the environment, which every later command has as well. */
+  static Platform up(String name, Map<String, String> environment) {
     Path data = Path.of("target", name).toAbsolutePath();
     delete(data);
-    Platform platform = new Platform(data);
+    Platform platform = new Platform(data, environment);
     platform.run("up").expect(0);
     return platform;
   }
@@ -111,6 +118,7 @@ final class Platform implements AutoCloseable {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().put("ANABRANCH_BUILD", "never");
+      builder.environment().putAll(environment);
       return new Running(builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.FieldType;
+import io.anabranch.schemas.SchemaHistory;
 import io.anabranch.schemas.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +29,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A dataset file compiled to Spark plans. Each step adds columns and drops no row: {@link #decode}
@@ -40,11 +38,18 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class DatasetPlan {
   private final Dataset dataset;
+  private final SchemaHistory history;
   private final Expressions expressions;
 
-  private DatasetPlan(Dataset dataset, Expressions expressions) {
+  private DatasetPlan(Dataset dataset, SchemaHistory history, Expressions expressions) {
     this.dataset = dataset;
+    this.history = history;
     this.expressions = expressions;
+  }
+
+  /** Compiles a dataset whose records all have its schema of today. */
+  public static DatasetPlan compile(SparkSession session, Dataset dataset, Path schemas) {
+    return compile(session, dataset, schemas, SchemaHistory.NONE);
   }
 
   /**
@@ -52,11 +57,15 @@ public final class DatasetPlan {
    * and an expression that fails gives null (instead of ending the query).
    *
    * @param schemas the folder in which {@code lists/} stands
+   * @param history the schemas that records and master files may have; each becomes the dataset's
+   * @throws io.anabranch.runtime.Problem status 2 if the dataset's schema cannot read one of them
    */
-  public static DatasetPlan compile(SparkSession session, Dataset dataset, Path schemas) {
+  public static DatasetPlan compile(
+      SparkSession session, Dataset dataset, Path schemas, SchemaHistory history) {
     session.conf().set("spark.sql.session.timeZone", "UTC");
     session.conf().set("spark.sql.ansi.enabled", "false");
-    return new DatasetPlan(dataset, new Expressions(session, schemas, dataset.fields()));
+    return new DatasetPlan(
+        dataset, history.readBy(dataset), new Expressions(session, schemas, dataset.fields()));
   }
 
   /**
@@ -79,25 +88,15 @@ public final class DatasetPlan {
   }
 
   /**
-   * The rows of master files.
+   * The rows of master files, in the dataset's schema whichever of the history's a file has. A file
+   * of another one fails the query.
    *
    * @param locations of the files, as Spark opens them; empty for no rows
    * @return the schema's fields, {@code _partition}, {@code _offset} and {@code _timestamp}, in no
    *     order
    */
   public org.apache.spark.sql.Dataset<Row> stored(SparkSession session, List<String> locations) {
-    StructType schema = new StructType();
-    for (Map.Entry<String, FieldType> field : dataset.fields().entrySet()) {
-      schema = schema.add(field.getKey(), DataType.fromDDL(field.getValue().sqlName()));
-    }
-    schema =
-        schema
-            .add("_partition", DataTypes.IntegerType)
-            .add("_offset", DataTypes.LongType)
-            .add("_timestamp", DataTypes.TimestampType);
-    return locations.isEmpty()
-        ? session.createDataFrame(List.of(), schema)
-        : session.read().schema(schema).parquet(locations.toArray(String[]::new));
+    return new StoredRows(dataset, history).read(session, locations);
   }
 
   /**
@@ -106,11 +105,13 @@ public final class DatasetPlan {
    * @param kafka columns partition, offset, timestamp and value, as Spark's Kafka source gives them
    * @return {@code _partition} int, {@code _offset} bigint, {@code _timestamp} timestamp, {@code
    *     _marker} struct of bigints number and profile (null unless the value is a marker), {@code
-   *     _undecodable} (why the value is no record; null if it is one, or a marker), and the
-   *     schema's fields, all null for a marker or an undecodable value
+   *     _undecodable} (why the value is no record; null if it is one, or a marker), {@code
+   *     _unknown} bigint (the fingerprint of a schema that is not in the history; null for one that
+   *     is, a marker, or a value without any), and the schema's fields, all null for a marker or an
+   *     undecodable value
    */
   public org.apache.spark.sql.Dataset<Row> decode(org.apache.spark.sql.Dataset<Row> kafka) {
-    return WireDecoder.decode(dataset, kafka);
+    return new WireDecoder(dataset, history).decode(kafka);
   }
 
   /**
@@ -177,8 +178,10 @@ public final class DatasetPlan {
   private Column identityHash(String seed) {
     List<Column> parts = new ArrayList<>(List.of(lit(seed)));
     for (String field : dataset.identity().fields()) {
+      boolean isInt = dataset.fields().get(field).kind() == FieldType.Kind.INT;
       parts.add(col(field).isNull());
-      parts.add(col(field));
+      // An int may be widened to a long one day, and still is the same identity.
+      parts.add(isInt ? col(field).cast("bigint") : col(field));
     }
     return functions.xxhash64(parts.toArray(Column[]::new));
   }

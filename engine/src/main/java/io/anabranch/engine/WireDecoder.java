@@ -8,14 +8,19 @@ import static org.apache.spark.sql.functions.when;
 
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Marker;
+import io.anabranch.schemas.SchemaHistory;
 import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -29,29 +34,39 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Kafka values to columns. */
+/**
+ * Kafka values to columns. A value of a former schema is resolved by Avro's own reader into the
+ * dataset's, as ingest does it.
+ */
 final class WireDecoder {
   private static final StructType MARKER =
       new StructType().add("number", DataTypes.LongType).add("profile", DataTypes.LongType);
 
-  private WireDecoder() {}
+  private final Dataset dataset;
 
-  static org.apache.spark.sql.Dataset<Row> decode(
-      Dataset dataset, org.apache.spark.sql.Dataset<Row> df) {
+  /** Newest first: the schema that nearly all records have is asked for first. */
+  private final List<Schema> schemas;
+
+  /**
+   * @param history whose newest schema is the dataset's
+   */
+  WireDecoder(Dataset dataset, SchemaHistory history) {
+    this.dataset = dataset;
+    this.schemas = new ArrayList<>(history.schemas());
+    Collections.reverse(this.schemas);
+  }
+
+  org.apache.spark.sql.Dataset<Row> decode(org.apache.spark.sql.Dataset<Row> df) {
     Column value = col("value");
-    Column header = substring(value, 1, Wire.HEADER_LENGTH);
-    Column datum = substring(value, Wire.HEADER_LENGTH + 1, Integer.MAX_VALUE);
-    Column record =
-        org.apache.spark.sql.avro.functions.from_avro(
-            datum, dataset.schema().toString(), Map.of("mode", "PERMISSIVE"));
     UDF1<byte[], Row> marker = WireDecoder::marker;
-    UDF1<byte[], String> reason = new Undecodable(dataset.schema().toString());
-    List<String> fields = List.copyOf(dataset.fields().keySet());
+    UDF1<byte[], String> reason = new Undecodable(schemas.stream().map(Schema::toString).toList());
+    UDF1<byte[], Long> unknown = new Unknown(schemas.stream().map(Wire::fingerprint).toList());
     // Spark answers all nulls for a datum that it cannot read: only then is it read once more.
     Column nothing = lit(true);
-    for (String field : fields) {
+    for (String field : dataset.fields().keySet()) {
       nothing = nothing.and(col("_datum").getField(field).isNull());
     }
+    Column noRecord = col("_marker").isNull().and(nothing);
     List<Column> columns =
         new ArrayList<>(
             List.of(
@@ -59,20 +74,42 @@ final class WireDecoder {
                 col("_offset"),
                 col("_timestamp"),
                 col("_marker"),
-                when(
-                        col("_marker").isNull().and(nothing),
-                        udf(reason, DataTypes.StringType).apply(value))
-                    .as("_undecodable")));
-    fields.forEach(field -> columns.add(col("_datum").getField(field).as(field)));
+                when(noRecord, udf(reason, DataTypes.StringType).apply(value)).as("_undecodable"),
+                when(noRecord, udf(unknown, DataTypes.LongType).apply(value)).as("_unknown")));
+    dataset
+        .fields()
+        .forEach(
+            (field, type) ->
+                columns.add(col("_datum").getField(field).cast(type.sqlName()).as(field)));
     return df.select(
             col("partition").cast("int").as("_partition"),
             col("offset").as("_offset"),
             col("timestamp").as("_timestamp"),
             value,
-            when(header.equalTo(lit(markerHeader())), udf(marker, MARKER).apply(value))
+            when(header(value).equalTo(lit(markerHeader())), udf(marker, MARKER).apply(value))
                 .as("_marker"),
-            when(header.equalTo(lit(header(dataset.schema()))), record).as("_datum"))
+            datum(value).as("_datum"))
         .select(columns.toArray(Column[]::new));
+  }
+
+  private static Column header(Column value) {
+    return substring(value, 1, Wire.HEADER_LENGTH);
+  }
+
+  private Column datum(Column value) {
+    Column encoded = substring(value, Wire.HEADER_LENGTH + 1, Integer.MAX_VALUE);
+    Column datum = null;
+    for (Schema schema : schemas) {
+      Map<String, String> options = new HashMap<>(Map.of("mode", "PERMISSIVE"));
+      if (datum != null) {
+        options.put("avroSchema", dataset.schema().toString());
+      }
+      Column is = header(value).equalTo(lit(header(schema)));
+      Column read =
+          org.apache.spark.sql.avro.functions.from_avro(encoded, schema.toString(), options);
+      datum = datum == null ? when(is, read) : datum.when(is, read);
+    }
+    return datum;
   }
 
   private static byte[] markerHeader() {
@@ -99,13 +136,35 @@ final class WireDecoder {
     }
   }
 
+  /** The fingerprint of a schema that is not known here; null if the value has none, or a known. */
+  static final class Unknown implements UDF1<byte[], Long> {
+    private final HashSet<Long> known;
+
+    Unknown(List<Long> known) {
+      this.known = new HashSet<>(known);
+    }
+
+    @Override
+    public Long call(byte[] value) {
+      OptionalLong fingerprint = Wire.fingerprint(value);
+      boolean isUnknown =
+          fingerprint.isPresent()
+              && !known.contains(fingerprint.getAsLong())
+              && !Wire.isMarker(value);
+      return isUnknown ? (Long) fingerprint.getAsLong() : null;
+    }
+  }
+
   /** Why a value is no record; null for a record all of whose fields are missing. */
   static final class Undecodable implements UDF1<byte[], String> {
-    private final String schemaText;
-    private transient Schema schema;
+    private final ArrayList<String> schemaTexts;
+    private transient List<Schema> schemas;
 
-    Undecodable(String schemaText) {
-      this.schemaText = schemaText;
+    /**
+     * @param schemaTexts that of the dataset first
+     */
+    Undecodable(List<String> schemaTexts) {
+      this.schemaTexts = new ArrayList<>(schemaTexts);
     }
 
     @Override
@@ -120,29 +179,38 @@ final class WireDecoder {
       if (Wire.isMarker(value)) {
         return "a marker that cannot be read";
       }
-      if (schema == null) {
-        schema = new Schema.Parser().parse(schemaText);
+      if (schemas == null) {
+        schemas = schemaTexts.stream().map(text -> new Schema.Parser().parse(text)).toList();
       }
-      if (fingerprint.getAsLong() != Wire.fingerprint(schema)) {
-        return "unknown schema fingerprint %016x".formatted(fingerprint.getAsLong());
-      }
-      return read(value);
+      return schemas.stream()
+          .filter(schema -> Wire.fingerprint(schema) == fingerprint.getAsLong())
+          .findFirst()
+          .map(schema -> read(value, schema))
+          .orElseGet(
+              () ->
+                  Optional.of(
+                      "unknown schema fingerprint %016x".formatted(fingerprint.getAsLong())))
+          .orElse(null);
     }
 
-    private String read(byte[] value) {
+    /** Empty if it is a record. */
+    private Optional<String> read(byte[] value, Schema writer) {
+      Schema reader = schemas.get(0);
       try {
         GenericRecord record =
-            new GenericDatumReader<GenericRecord>(schema, schema, Wire.decimalData())
+            new GenericDatumReader<GenericRecord>(writer, reader, Wire.decimalData())
                 .read(
                     null,
                     DecoderFactory.get()
                         .binaryDecoder(
                             value, Wire.HEADER_LENGTH, value.length - Wire.HEADER_LENGTH, null));
         boolean empty =
-            schema.getFields().stream().allMatch(field -> record.get(field.pos()) == null);
-        return empty ? null : "a value outside the type that the schema declares";
+            reader.getFields().stream().allMatch(field -> record.get(field.pos()) == null);
+        return empty
+            ? Optional.empty()
+            : Optional.of("a value outside the type that the schema declares");
       } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-        return "no datum of the schema: " + e;
+        return Optional.of("no datum of the schema: " + e);
       }
     }
   }

@@ -1,9 +1,9 @@
 package io.anabranch.ingest;
 
 import io.anabranch.master.MasterStore;
-import io.anabranch.master.RecordDecoder;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.SchemaLog;
 import io.anabranch.views.Catalog;
 import java.time.Clock;
 import java.util.List;
@@ -18,6 +18,7 @@ record Archive(
     IngestSettings settings,
     MasterStore store,
     Catalog catalog,
+    SchemaLog schemaLog,
     ArchiveHealth health,
     Clock clock) {
 
@@ -42,7 +43,7 @@ record Archive(
     return byTopic.get(topic);
   }
 
-  RecordDecoder decoder(Dataset dataset) {
-    return new RecordDecoder(dataset, SchemaVersions.of(dataset, datasets.folder()));
+  TopicSchemas schemas(Dataset dataset) {
+    return new TopicSchemas(dataset, schemaLog);
   }
 }

@@ -2,7 +2,6 @@ package io.anabranch.ingest;
 
 import io.anabranch.master.Cover;
 import io.anabranch.master.Listing;
-import io.anabranch.master.RecordDecoder;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
@@ -213,7 +212,6 @@ final class ArchiveLoop implements Runnable {
       Listing listing = archive.store().list(dataset.name());
       listing.strangers().forEach(name -> LOG.warn("Not a master file, nobody reads it: {}", name));
       EpochTimeline epochs = EpochTimeline.of(archive.catalog().epochs(dataset.name()));
-      RecordDecoder decoder = archive.decoder(dataset);
       for (TopicPartition partition : those) {
         Cover cover = listing.cover(partition.partition());
         PartitionStatus status =
@@ -230,7 +228,7 @@ final class ArchiveLoop implements Runnable {
                 archive.store(),
                 archive.catalog(),
                 epochs,
-                decoder,
+                archive.schemas(dataset),
                 deadLetters,
                 archive.settings(),
                 archive.clock()));

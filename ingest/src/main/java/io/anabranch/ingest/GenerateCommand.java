@@ -99,7 +99,7 @@ final class GenerateCommand implements Callable<Integer> {
     } else {
       try (Topics topics =
           new Topics(platform.kafka(), settings.section("ingest", IngestSettings.class))) {
-        topics.make(dataset);
+        KafkaDestination.prepare(topics, dataset, platform.kafka());
       }
       try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(platform.kafka())) {
         took = send(generator, new RecordSender(producer, dataset));

@@ -1,8 +1,10 @@
 package io.anabranch.ingest;
 
+import io.anabranch.kafka.KafkaSchemaLog;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.SchemaLog;
 import io.anabranch.views.ViewStore.SeenIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,16 +47,25 @@ final class KafkaDestination implements Destination, AutoCloseable {
   }
 
   /**
-   * Makes absent topics and opens them.
+   * Makes absent topics, registers the schema and opens them.
    *
    * @param sent what the topic took, for the caller to close
-   * @throws Problem status 3 if Kafka does not answer
+   * @throws Problem status 2 if records of the schema would break with those that are there, status
+   *     3 if Kafka does not answer
    */
   static KafkaDestination open(
       Dataset dataset, PlatformSettings platform, IngestSettings settings, SentRecords sent) {
     try (Topics topics = new Topics(platform.kafka(), settings)) {
-      topics.make(dataset);
+      prepare(topics, dataset, platform.kafka());
       return new KafkaDestination(dataset, platform.kafka(), topics.id(dataset), sent);
+    }
+  }
+
+  /** What a producer does before its first record. */
+  static void prepare(Topics topics, Dataset dataset, String kafka) {
+    topics.make(dataset);
+    try (SchemaLog schemas = new KafkaSchemaLog(kafka)) {
+      schemas.register(dataset);
     }
   }
 

@@ -3,7 +3,6 @@ package io.anabranch.ingest;
 import io.anabranch.master.MasterFile;
 import io.anabranch.master.MasterStore;
 import io.anabranch.master.MasterWriter;
-import io.anabranch.master.RecordDecoder;
 import io.anabranch.master.Row;
 import io.anabranch.master.UndecodableException;
 import io.anabranch.schemas.Dataset;
@@ -23,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts one partition of a topic into master files, in the order of offsets. A file is closed when
- * an epoch ends, when it is large, and when it is old; between two files nothing is kept, so that a
- * restart at the end of the last file repeats exactly what was not committed.
+ * an epoch ends, when a record has a newer schema, when it is large, and when it is old; between
+ * two files nothing is kept, so that a restart at the end of the last file repeats exactly what was
+ * not committed.
  */
 final class PartitionArchive {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionArchive.class);
@@ -37,7 +37,7 @@ final class PartitionArchive {
   private final MasterStore store;
   private final Catalog catalog;
   private final EpochTimeline epochs;
-  private final RecordDecoder decoder;
+  private final TopicSchemas schemas;
   private final DeadLetters deadLetters;
   private final IngestSettings settings;
   private final Clock clock;
@@ -53,7 +53,7 @@ final class PartitionArchive {
       MasterStore store,
       Catalog catalog,
       EpochTimeline epochs,
-      RecordDecoder decoder,
+      TopicSchemas schemas,
       DeadLetters deadLetters,
       IngestSettings settings,
       Clock clock) {
@@ -63,7 +63,7 @@ final class PartitionArchive {
     this.store = store;
     this.catalog = catalog;
     this.epochs = epochs;
-    this.decoder = decoder;
+    this.schemas = schemas;
     this.deadLetters = deadLetters;
     this.settings = settings;
     this.clock = clock;
@@ -81,9 +81,15 @@ final class PartitionArchive {
           "Offset %s of %s-%s after %s"
               .formatted(record.offset(), dataset.name(), partition, next));
     }
+    if (schemas.meet(record.value())) {
+      // A file has the columns of one schema.
+      commit();
+    }
     if (open == null) {
       openedAt = clock.instant();
-      open = store.open(dataset, partition, next, LocalDate.ofInstant(openedAt, ZoneOffset.UTC));
+      open =
+          store.open(
+              schemas.target(), partition, next, LocalDate.ofInstant(openedAt, ZoneOffset.UTC));
     }
     if (Wire.isMarker(record.value())) {
       takeMarker(record);
@@ -102,7 +108,7 @@ final class PartitionArchive {
   private void takeRecord(ConsumerRecord<byte[], byte[]> record) throws IOException {
     Row row;
     try {
-      row = decoder.decode(record.value());
+      row = schemas.decoder().decode(record.value());
     } catch (UndecodableException e) {
       byte[] value = record.value() == null ? new byte[0] : record.value();
       deadLetters.send(dataset, record, e.getMessage());
@@ -123,8 +129,9 @@ final class PartitionArchive {
     }
   }
 
-  /** Looks at the clock: commits a file that is old enough. */
+  /** Looks at the clock, after each poll: commits a file that is old enough. */
   void look(Instant now) throws IOException {
+    schemas.forgetStrangers();
     status.readUpTo(next);
     status.measure(now);
     if (open != null && !now.isBefore(openedAt.plus(settings.rollInterval()))) {

@@ -1,6 +1,7 @@
 package io.anabranch.ingest;
 
 import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.kafka.KafkaSchemaLog;
 import io.anabranch.master.HdfsMasterStore;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.HealthServer;
@@ -8,6 +9,7 @@ import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.SchemaLog;
 import io.anabranch.views.Catalog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,11 +50,19 @@ final class RunCommand implements Callable<Integer> {
             connect(
                 health, "HDFS", () -> HdfsMasterStore.connect(platform.hdfs(), platform.root()));
         HBaseConnection hbase = connect(health, "HBase", () -> HBaseConnection.connect(platform));
-        Catalog catalog = connect(health, "HBase", hbase::catalog)) {
+        Catalog catalog = connect(health, "HBase", hbase::catalog);
+        SchemaLog schemas = new KafkaSchemaLog(platform.kafka())) {
       LOG.info("Health on port {}", settings.healthPort());
       Archive archive =
           new Archive(
-              datasets, platform.kafka(), settings, store, catalog, health, Clock.systemUTC());
+              datasets,
+              platform.kafka(),
+              settings,
+              store,
+              catalog,
+              schemas,
+              health,
+              Clock.systemUTC());
       new ArchiveThreads(archive).runUntil(stop);
       return ExitStatus.DONE.code();
     } finally {

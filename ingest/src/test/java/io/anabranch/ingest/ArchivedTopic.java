@@ -131,7 +131,7 @@ final class ArchivedTopic implements AutoCloseable {
       for (MasterFile file : files(listing, partition)) {
         assertThat(file.first()).as("%s joins up", file).isEqualTo(at);
         at = file.end();
-        assertThat(store.rows(dataset, file))
+        assertThat(store.rows(dataset.name(), file))
             .as("%s", file)
             .isEqualTo(rows(byPartition.get(partition).subList((int) file.first(), (int) at)));
       }
@@ -159,7 +159,8 @@ final class ArchivedTopic implements AutoCloseable {
                 decoder.decode(record.value()).values(),
                 record.partition(),
                 record.offset(),
-                record.timestamp()));
+                record.timestamp(),
+                Wire.fingerprint(dataset.schema())));
       }
     }
     return rows;

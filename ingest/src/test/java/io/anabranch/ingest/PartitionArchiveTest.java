@@ -10,6 +10,7 @@ import io.anabranch.master.RecordDecoder;
 import io.anabranch.master.Undecodable;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Marker;
+import io.anabranch.schemas.MemorySchemaLog;
 import io.anabranch.schemas.Wire;
 import io.anabranch.views.EpochStart;
 import io.anabranch.views.EpochTimeline;
@@ -23,6 +24,9 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,11 +34,13 @@ import org.junit.jupiter.api.Test;
 
 class PartitionArchiveTest {
   private static final Dataset ORDERS = Fixtures.DATASETS.named("customer_orders");
+  private static final long SCHEMA = Wire.fingerprint(ORDERS.schema());
   private static final RecordGenerator GENERATOR =
       new RecordGenerator(ORDERS, Fixtures.SCHEMAS, 1, ErrorRates.NONE);
 
   private final MemoryMasterStore store = new MemoryMasterStore();
   private final MemoryCatalog catalog = new MemoryCatalog();
+  private final MemorySchemaLog schemas = new MemorySchemaLog();
   private final MockProducer<byte[], byte[]> letters =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
 
@@ -67,7 +73,7 @@ class PartitionArchiveTest {
   private void assertHolds(List<ConsumerRecord<byte[], byte[]>> log) throws Exception {
     List<MasterRow> rows = new ArrayList<>();
     for (MasterFile file : cover().files()) {
-      rows.addAll(store.rows(ORDERS, file));
+      rows.addAll(store.rows(ORDERS.name(), file));
     }
     List<MasterRow> expected = new ArrayList<>();
     List<Long> refused = new ArrayList<>();
@@ -77,7 +83,7 @@ class PartitionArchiveTest {
         refused.add(record.offset());
       } else if (!Wire.isMarker(record.value())) {
         Map<String, Object> values = decoder.decode(record.value()).values();
-        expected.add(new MasterRow(values, 0, record.offset(), record.timestamp()));
+        expected.add(new MasterRow(values, 0, record.offset(), record.timestamp(), SCHEMA));
       }
     }
     refused.removeIf(offset -> Wire.isMarker(log.get(offset.intValue()).value()));
@@ -151,6 +157,62 @@ class PartitionArchiveTest {
         .isEqualTo("0");
   }
 
+  @Test
+  void aRecordOfANewerSchemaBeginsAFileAndOlderOnesBecomeRowsOfItFromThereOn() throws Exception {
+    Dataset wider = withAnotherField();
+    PartitionArchive archive = start(Long.MAX_VALUE);
+    archive.take(order(0));
+    archive.take(order(1));
+    schemas.register(wider);
+    archive.take(order(2));
+    GenericRecord datum = new GenericData.Record(wider.schema());
+    datum.put("row_key", "new");
+    datum.put("channel", "web");
+    archive.take(record(3, Wire.encode(datum)));
+    archive.take(order(4));
+    archive.commit();
+
+    assertThat(cover().files())
+        .extracting(MasterFile::first, MasterFile::end)
+        .containsExactly(tuple(0, 3), tuple(3, 5));
+    assertThat(store.rows(ORDERS.name(), cover().files().get(0)))
+        .allSatisfy(row -> assertThat(row.values()).doesNotContainKey("channel"))
+        .allSatisfy(row -> assertThat(row.schema()).isEqualTo(SCHEMA));
+    assertThat(store.rows(ORDERS.name(), cover().files().get(1)))
+        .extracting(row -> row.values().get("channel"))
+        .containsExactly("web", "shop");
+    assertThat(store.undecodable(ORDERS.name())).isEmpty();
+  }
+
+  @Test
+  void aRecordWhoseSchemaNobodyRegisteredIsUndecodableUntilSomebodyDoes() throws Exception {
+    GenericRecord datum = new GenericData.Record(withAnotherField().schema());
+    datum.put("row_key", "new");
+    datum.put("channel", "web");
+    PartitionArchive archive = start(Long.MAX_VALUE);
+    archive.take(record(0, Wire.encode(datum)));
+    archive.take(order(1));
+    schemas.register(withAnotherField());
+    archive.look(Instant.EPOCH);
+    archive.take(record(2, Wire.encode(datum)));
+    archive.commit();
+
+    assertThat(store.undecodable(ORDERS.name()))
+        .singleElement()
+        .satisfies(value -> assertThat(value.offset()).isZero())
+        .satisfies(value -> assertThat(value.reason()).contains("unknown schema fingerprint"));
+    assertThat(cover().end()).isEqualTo(3);
+  }
+
+  private static Dataset withAnotherField() {
+    Schema own = ORDERS.schema();
+    List<Schema.Field> fields = new ArrayList<>();
+    own.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+    fields.add(new Schema.Field("channel", Schema.create(Schema.Type.STRING), null, "shop"));
+    return ORDERS.withSchema(
+        Schema.createRecord(own.getName(), own.getDoc(), own.getNamespace(), false, fields));
+  }
+
   private Cover cover() {
     return store.list(ORDERS.name()).cover(0);
   }
@@ -163,7 +225,7 @@ class PartitionArchiveTest {
         store,
         catalog,
         EpochTimeline.of(catalog.epochs(ORDERS.name())),
-        new RecordDecoder(ORDERS, List.of()),
+        new TopicSchemas(ORDERS, schemas),
         new DeadLetters(letters, Clock.systemUTC()),
         Fixtures.settings("g", "1", maxFileBytes),
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));

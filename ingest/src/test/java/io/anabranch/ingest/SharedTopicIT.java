@@ -168,7 +168,7 @@ class SharedTopicIT {
   /** Records, and now and then a value that is none, until told to end; returns how many. */
   private static long produce(Dataset dataset, Path schemas, AtomicBoolean flows) {
     RecordGenerator generator = new RecordGenerator(dataset, schemas, SEED, ErrorRates.NONE);
-    Pace pace = new Pace(RECORDS_PER_SECOND);
+    Pace pace = new Pace(RECORDS_PER_SECOND, 1);
     long sent = 0;
     try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(stack.kafka())) {
       RecordSender sender = new RecordSender(producer, dataset);

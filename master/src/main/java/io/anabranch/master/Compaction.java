@@ -2,6 +2,7 @@ package io.anabranch.master;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Which files of a partition become one: neighbours of one day that are small. */
 public final class Compaction {
@@ -46,8 +47,28 @@ public final class Compaction {
     }
   }
 
-  /** The range that the files cover together. */
-  static MasterFile joined(List<MasterFile> files) {
+  /** The stretches of at least two neighbours whose columns are equal. */
+  static List<List<MasterFile>> alike(
+      List<MasterFile> files, Function<MasterFile, Object> columns) {
+    List<List<MasterFile>> stretches = new ArrayList<>();
+    List<MasterFile> stretch = new ArrayList<>();
+    for (MasterFile file : files) {
+      if (!stretch.isEmpty() && !columns.apply(file).equals(columns.apply(stretch.get(0)))) {
+        add(stretches, stretch);
+        stretch = new ArrayList<>();
+      }
+      stretch.add(file);
+    }
+    add(stretches, stretch);
+    return stretches;
+  }
+
+  /**
+   * Requires that each file begins where the one before ends.
+   *
+   * @throws IllegalArgumentException if one does not
+   */
+  static void requireJoined(List<MasterFile> files) {
     for (int i = 1; i < files.size(); i++) {
       MasterFile before = files.get(i - 1);
       MasterFile file = files.get(i);
@@ -57,6 +78,11 @@ public final class Compaction {
         throw new IllegalArgumentException(file.name() + " does not follow " + before.name());
       }
     }
+  }
+
+  /** The range that the files cover together. */
+  static MasterFile joined(List<MasterFile> files) {
+    requireJoined(files);
     MasterFile first = files.get(0);
     return new MasterFile(
         first.day(), first.partition(), first.first(), files.get(files.size() - 1).end());

@@ -1,8 +1,8 @@
 package io.anabranch.master;
 
 import io.anabranch.schemas.Dataset;
-import io.anabranch.schemas.FieldType;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -20,6 +20,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.PrimitiveType;
 
 /**
  * The master dataset in HDFS: {@code <root>/master/<dataset>/} and {@code
@@ -69,7 +71,7 @@ public final class HdfsMasterStore implements MasterStore {
         rows(dataset.name()),
         undecodableValues(dataset.name()),
         conf,
-        MasterSchema.of(dataset),
+        dataset,
         partition,
         first,
         day);
@@ -82,7 +84,7 @@ public final class HdfsMasterStore implements MasterStore {
   }
 
   @Override
-  public Optional<Compacted> compact(String dataset, List<MasterFile> of) throws IOException {
+  public List<Compacted> compact(String dataset, List<MasterFile> of) throws IOException {
     return new HdfsRewrite(rows(dataset), conf).join(of);
   }
 
@@ -118,37 +120,45 @@ public final class HdfsMasterStore implements MasterStore {
   }
 
   @Override
-  public List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException {
+  public List<MasterRow> rows(String dataset, MasterFile file) throws IOException {
     List<MasterRow> rows = new ArrayList<>();
-    try (ParquetReader<Group> reader = reader(rows(dataset.name()).of(file))) {
+    try (ParquetReader<Group> reader = reader(rows(dataset).of(file))) {
       for (Group group = reader.read(); group != null; group = reader.read()) {
-        rows.add(row(group, dataset.fields()));
+        rows.add(row(group));
       }
     }
     return rows;
   }
 
-  private static MasterRow row(Group group, Map<String, FieldType> fields) {
+  private static MasterRow row(Group group) {
     Map<String, Object> values = new LinkedHashMap<>();
-    fields.forEach((name, type) -> values.put(name, value(group, name, type)));
+    int fields = group.getType().getFieldIndex(MasterSchema.PARTITION);
+    for (int i = 0; i < fields; i++) {
+      values.put(group.getType().getFieldName(i), value(group, i));
+    }
+    boolean hasSchema = group.getType().containsField(MasterSchema.SCHEMA);
     return new MasterRow(
         values,
         group.getInteger(MasterSchema.PARTITION, 0),
         group.getLong(MasterSchema.OFFSET, 0),
-        group.getLong(MasterSchema.TIMESTAMP, 0));
+        group.getLong(MasterSchema.TIMESTAMP, 0),
+        hasSchema ? group.getLong(MasterSchema.SCHEMA, 0) : 0);
   }
 
-  private static Object value(Group group, String name, FieldType type) {
-    if (group.getFieldRepetitionCount(name) == 0) {
+  private static Object value(Group group, int field) {
+    if (group.getFieldRepetitionCount(field) == 0) {
       return null;
     }
-    return switch (type.kind()) {
-      case STRING -> group.getString(name, 0);
-      case BOOLEAN -> group.getBoolean(name, 0);
-      case INT, DATE -> group.getInteger(name, 0);
-      case LONG, TIMESTAMP -> group.getLong(name, 0);
-      case DECIMAL -> java.math.BigDecimal.valueOf(group.getLong(name, 0), type.scale());
-      case DOUBLE -> group.getDouble(name, 0);
+    PrimitiveType type = group.getType().getType(field).asPrimitiveType();
+    return switch (type.getPrimitiveTypeName()) {
+      case BOOLEAN -> group.getBoolean(field, 0);
+      case INT32 -> group.getInteger(field, 0);
+      case INT64 ->
+          type.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal
+              ? BigDecimal.valueOf(group.getLong(field, 0), decimal.getScale())
+              : (Object) group.getLong(field, 0);
+      case DOUBLE -> group.getDouble(field, 0);
+      default -> group.getString(field, 0);
     };
   }
 

@@ -1,5 +1,7 @@
 package io.anabranch.master;
 
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
@@ -9,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
-import org.apache.parquet.schema.MessageType;
 
 /** Writes a master file and, once there is something to put in it, a file of undecodable values. */
 final class HdfsMasterWriter implements MasterWriter {
@@ -17,6 +18,7 @@ final class HdfsMasterWriter implements MasterWriter {
   private final HdfsFolder undecodable;
   private final Configuration conf;
   private final int fields;
+  private final long schema;
   private final int partition;
   private final long first;
   private final LocalDate day;
@@ -33,7 +35,7 @@ final class HdfsMasterWriter implements MasterWriter {
       HdfsFolder rows,
       HdfsFolder undecodable,
       Configuration conf,
-      MessageType schema,
+      Dataset dataset,
       int partition,
       long first,
       LocalDate day)
@@ -41,13 +43,14 @@ final class HdfsMasterWriter implements MasterWriter {
     this.rows = rows;
     this.undecodable = undecodable;
     this.conf = conf;
-    this.fields = schema.getFieldCount() - 3;
+    this.fields = dataset.fields().size();
+    this.schema = Wire.fingerprint(dataset.schema());
     this.partition = partition;
     this.first = first;
     this.day = day;
     rowsPath = rows.unfinished(day.toString(), partition, first, id);
     undecodablePath = undecodable.unfinished(day.toString(), partition, first, id);
-    rowWriter = ParquetFile.create(rowsPath, conf, schema, this::writeRow);
+    rowWriter = ParquetFile.create(rowsPath, conf, MasterSchema.of(dataset), this::writeRow);
   }
 
   @Override
@@ -60,6 +63,9 @@ final class HdfsMasterWriter implements MasterWriter {
   private void writeRow(Row row, RecordConsumer consumer) {
     row.write(consumer);
     writePosition(consumer, fields, partition, offset, timestampMs);
+    consumer.startField(MasterSchema.SCHEMA, fields + 3);
+    consumer.addLong(schema);
+    consumer.endField(MasterSchema.SCHEMA, fields + 3);
   }
 
   @Override

@@ -1,11 +1,12 @@
 package io.anabranch.master;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -37,22 +38,29 @@ final class HdfsRewrite {
     }
   }
 
-  /** One file of several, beside them; empty if their columns differ. */
-  Optional<MasterStore.Compacted> join(List<MasterFile> files) throws IOException {
-    MasterFile joined = Compaction.joined(files);
-    Set<MessageType> schemas = new HashSet<>();
+  /** One file of each stretch of files with equal columns, beside them. */
+  List<MasterStore.Compacted> join(List<MasterFile> files) throws IOException {
+    Compaction.requireJoined(files);
+    Map<MasterFile, MessageType> columns = new HashMap<>();
     for (MasterFile file : files) {
-      schemas.add(schema(file));
+      columns.put(file, schema(file));
     }
-    if (schemas.size() > 1) {
-      return Optional.empty();
+    List<MasterStore.Compacted> made = new ArrayList<>();
+    for (List<MasterFile> alike : Compaction.alike(files, columns::get)) {
+      made.add(join(alike, columns.get(alike.get(0))));
     }
+    return made;
+  }
+
+  private MasterStore.Compacted join(List<MasterFile> files, MessageType columns)
+      throws IOException {
+    MasterFile joined = Compaction.joined(files);
     Path unfinished = folder.rewritten(joined.day());
     try {
-      Content content = write(files, unfinished, schemas.iterator().next(), row -> true);
+      Content content = write(files, unfinished, columns, row -> true);
       requireSame(joined, content, read(unfinished));
       folder.publish(unfinished, joined);
-      return Optional.of(new MasterStore.Compacted(joined, content.rows(), content.hash()));
+      return new MasterStore.Compacted(joined, content.rows(), content.hash());
     } catch (IOException | RuntimeException e) {
       folder.files().delete(unfinished, false);
       throw e;

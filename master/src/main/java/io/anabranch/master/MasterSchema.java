@@ -20,8 +20,8 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * The columns of master files: the record's fields, every one nullable, then the position. Decimals
- * stand as 64-bit integers, which all of them fit.
+ * The columns of master files: the record's fields, every one nullable, then the position and the
+ * schema. Decimals stand as 64-bit integers, which all of them fit.
  */
 public final class MasterSchema {
   /** Kafka's partition, int. */
@@ -32,6 +32,13 @@ public final class MasterSchema {
 
   /** Kafka's log-append time, a UTC timestamp with milliseconds. */
   public static final String TIMESTAMP = "_timestamp";
+
+  /**
+   * Fingerprint of the schema whose fields the row has, long: that of the topic's newest schema
+   * when the file was opened, so that one file has one. Null in files of a former release, which
+   * knew one schema.
+   */
+  public static final String SCHEMA = "_schema";
 
   /** What is kept of a value that could not be decoded. */
   static final MessageType UNDECODABLE =
@@ -47,7 +54,7 @@ public final class MasterSchema {
   public static MessageType of(Dataset dataset) {
     List<Type> columns = new ArrayList<>();
     dataset.fields().forEach((name, type) -> columns.add(column(name, type)));
-    columns.addAll(positionAnd());
+    columns.addAll(positionAnd(Types.optional(INT64).named(SCHEMA)));
     return new MessageType(dataset.schema().getName(), columns);
   }
 

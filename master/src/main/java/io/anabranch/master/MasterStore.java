@@ -21,6 +21,7 @@ public interface MasterStore extends AutoCloseable {
   /**
    * Begins a file. It is seen by nobody until {@link MasterWriter#commit}.
    *
+   * @param dataset with the schema of the file's rows
    * @param first the first offset that it will cover
    * @param day the UTC day, part of the name
    */
@@ -44,15 +45,16 @@ public interface MasterStore extends AutoCloseable {
 
   /**
    * Makes one file of files that join up, reads it back, and shows it only if it holds the same
-   * rows. The files stay: who reads them goes on, who lists takes the wider one. A process that
-   * dies here leaves nothing that anybody sees.
+   * rows; where the columns change from one file to the next, one for each stretch of equal ones.
+   * The files stay: who reads them goes on, who lists takes the wider one. A process that dies here
+   * leaves nothing that anybody sees.
    *
    * @param files of one partition and one day, in the order of offsets, each beginning where the
    *     one before ends
-   * @return empty if the files have different columns, which stay apart
+   * @return what was made; nothing of a file whose columns are those of neither neighbour
    * @throws IOException if the rows differ: nothing was changed
    */
-  Optional<Compacted> compact(String dataset, List<MasterFile> files) throws IOException;
+  List<Compacted> compact(String dataset, List<MasterFile> files) throws IOException;
 
   /**
    * Removes files that a wider file covers, if that was committed before {@code before}: readers
@@ -91,8 +93,8 @@ public interface MasterStore extends AutoCloseable {
    */
   int removeRewritten(String dataset) throws IOException;
 
-  /** The rows of a file, in the order of offsets. */
-  List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException;
+  /** The rows of a file as they were written, in the order of offsets. */
+  List<MasterRow> rows(String dataset, MasterFile file) throws IOException;
 
   /**
    * What could not be decoded, each position once, in the order of partition and offset. A writer

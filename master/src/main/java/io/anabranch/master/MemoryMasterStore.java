@@ -1,6 +1,8 @@
 package io.anabranch.master;
 
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.FieldType;
+import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -19,6 +21,7 @@ public final class MemoryMasterStore implements MasterStore {
 
   private final Map<Key, List<MasterRow>> files = new ConcurrentHashMap<>();
   private final Map<Key, List<Undecodable>> undecodable = new ConcurrentHashMap<>();
+  private final Map<Key, Map<String, FieldType>> columns = new ConcurrentHashMap<>();
   private final Map<Key, Instant> committed = new ConcurrentHashMap<>();
   private final Map<Writer, Boolean> open = new ConcurrentHashMap<>();
 
@@ -31,7 +34,7 @@ public final class MemoryMasterStore implements MasterStore {
 
   @Override
   public MasterWriter open(Dataset dataset, int partition, long first, LocalDate day) {
-    Writer writer = new Writer(dataset.name(), partition, first, day);
+    Writer writer = new Writer(dataset, partition, first, day);
     open.put(writer, true);
     return writer;
   }
@@ -40,21 +43,28 @@ public final class MemoryMasterStore implements MasterStore {
   public int removeLeftovers(String dataset, int partition) {
     List<Writer> leftovers =
         open.keySet().stream()
-            .filter(w -> w.dataset.equals(dataset) && w.partition == partition)
+            .filter(w -> w.dataset.name().equals(dataset) && w.partition == partition)
             .toList();
     leftovers.forEach(open::remove);
     return leftovers.size();
   }
 
   @Override
-  public Optional<Compacted> compact(String dataset, List<MasterFile> of) {
+  public List<Compacted> compact(String dataset, List<MasterFile> of) {
+    Compaction.requireJoined(of);
+    return Compaction.alike(of, file -> columns.get(new Key(dataset, file))).stream()
+        .map(alike -> join(dataset, alike))
+        .toList();
+  }
+
+  private Compacted join(String dataset, List<MasterFile> of) {
     MasterFile joined = Compaction.joined(of);
     List<MasterRow> rows =
         of.stream().flatMap(file -> files.get(new Key(dataset, file)).stream()).toList();
     files.putIfAbsent(new Key(dataset, joined), rows);
+    columns.put(new Key(dataset, joined), columns.get(new Key(dataset, of.get(0))));
     committed.putIfAbsent(new Key(dataset, joined), Instant.now());
-    return Optional.of(
-        new Compacted(joined, rows.size(), rows.stream().mapToLong(MasterRow::hashCode).sum()));
+    return new Compacted(joined, rows.size(), rows.stream().mapToLong(MasterRow::hashCode).sum());
   }
 
   @Override
@@ -94,10 +104,10 @@ public final class MemoryMasterStore implements MasterStore {
   }
 
   @Override
-  public List<MasterRow> rows(Dataset dataset, MasterFile file) throws IOException {
-    List<MasterRow> rows = files.get(new Key(dataset.name(), file));
+  public List<MasterRow> rows(String dataset, MasterFile file) throws IOException {
+    List<MasterRow> rows = files.get(new Key(dataset, file));
     if (rows == null) {
-      throw new IOException("There is no file " + file.name() + " of " + dataset.name());
+      throw new IOException("There is no file " + file.name() + " of " + dataset);
     }
     return rows;
   }
@@ -119,7 +129,7 @@ public final class MemoryMasterStore implements MasterStore {
   public void close() {}
 
   private final class Writer implements MasterWriter {
-    private final String dataset;
+    private final Dataset dataset;
     private final int partition;
     private final long first;
     private final LocalDate day;
@@ -127,7 +137,7 @@ public final class MemoryMasterStore implements MasterStore {
     private final List<Undecodable> refused = new ArrayList<>();
     private long bytes;
 
-    private Writer(String dataset, int partition, long first, LocalDate day) {
+    private Writer(Dataset dataset, int partition, long first, LocalDate day) {
       this.dataset = dataset;
       this.partition = partition;
       this.first = first;
@@ -136,7 +146,8 @@ public final class MemoryMasterStore implements MasterStore {
 
     @Override
     public void append(Row row, long offset, long timestampMs) {
-      rows.add(new MasterRow(row.values(), partition, offset, timestampMs));
+      long schema = Wire.fingerprint(dataset.schema());
+      rows.add(new MasterRow(row.values(), partition, offset, timestampMs, schema));
       bytes += 100;
     }
 
@@ -158,11 +169,13 @@ public final class MemoryMasterStore implements MasterStore {
         throw new IOException("The file was removed, or committed before");
       }
       MasterFile file = new MasterFile(day, partition, first, end);
+      Key key = new Key(dataset.name(), file);
       if (!refused.isEmpty()) {
-        undecodable.put(new Key(dataset, file), List.copyOf(refused));
+        undecodable.put(key, List.copyOf(refused));
       }
-      files.putIfAbsent(new Key(dataset, file), List.copyOf(rows));
-      committed.putIfAbsent(new Key(dataset, file), Instant.now());
+      columns.putIfAbsent(key, dataset.fields());
+      files.putIfAbsent(key, List.copyOf(rows));
+      committed.putIfAbsent(key, Instant.now());
       return file;
     }
 

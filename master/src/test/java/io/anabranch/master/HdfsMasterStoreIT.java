@@ -101,7 +101,7 @@ class HdfsMasterStoreIT extends MasterStoreContract {
       file = writer.commit(60_000);
     }
 
-    assertThat(store.rows(Orders.DATASET, file)).hasSize(60_000);
+    assertThat(store.rows("customer_orders", file)).hasSize(60_000);
     hdfs.restartDataNode(stopped);
     hdfs.waitActive();
   }

@@ -3,6 +3,8 @@ package io.anabranch.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 abstract class MasterStoreContract {
   private static final LocalDate DAY = LocalDate.parse("2026-11-21");
   private static final String DATASET = Orders.DATASET.name();
+
+  private static final long SCHEMA = Wire.fingerprint(Orders.DATASET.schema());
 
   private final RecordDecoder decoder = new RecordDecoder(Orders.DATASET, List.of());
   private MasterStore store;
@@ -41,7 +45,7 @@ abstract class MasterStoreContract {
     try (MasterWriter writer = store.open(Orders.DATASET, 2, 100, DAY)) {
       for (int i = 0; i < 5000; i++) {
         Map<String, Object> order = Orders.values(random);
-        sent.add(new MasterRow(order, 2, 100 + i, 1_000_000L + i));
+        sent.add(new MasterRow(order, 2, 100 + i, 1_000_000L + i, SCHEMA));
         writer.append(decoder.decode(Orders.encoded(order)), 100 + i, 1_000_000L + i);
       }
       assertThat(writer.bytes()).isPositive();
@@ -50,7 +54,7 @@ abstract class MasterStoreContract {
 
     assertThat(file).isEqualTo(new MasterFile(DAY, 2, 100, 5100));
     assertThat(store.list(DATASET).files()).containsExactly(file);
-    assertThat(store.rows(Orders.DATASET, file)).isEqualTo(sent);
+    assertThat(store.rows(DATASET, file)).isEqualTo(sent);
     assertThat(store.list(DATASET).strangers()).isEmpty();
     assertThat(store.locations(DATASET, List.of(file)).get(0))
         .endsWith("/" + DATASET + "/" + file.name());
@@ -86,7 +90,7 @@ abstract class MasterStoreContract {
       file = writer.commit(9);
     }
 
-    assertThat(store.rows(Orders.DATASET, file)).isEmpty();
+    assertThat(store.rows(DATASET, file)).isEmpty();
     assertThat(store.list(DATASET).cover(0).end()).isEqualTo(9);
   }
 
@@ -115,7 +119,7 @@ abstract class MasterStoreContract {
       file = writer.commit(2);
     }
 
-    assertThat(store.rows(Orders.DATASET, file)).extracting(MasterRow::offset).containsExactly(1L);
+    assertThat(store.rows(DATASET, file)).extracting(MasterRow::offset).containsExactly(1L);
     assertThat(store.undecodable(DATASET))
         .containsExactly(new Undecodable(1, 0, 77, ByteBuffer.wrap(value), "expected a record"));
   }
@@ -161,20 +165,58 @@ abstract class MasterStoreContract {
     }
     List<MasterRow> before = new ArrayList<>();
     for (MasterFile file : small) {
-      before.addAll(store.rows(Orders.DATASET, file));
+      before.addAll(store.rows(DATASET, file));
     }
 
-    MasterStore.Compacted compacted = store.compact(DATASET, small).orElseThrow();
+    MasterStore.Compacted compacted = onlyOne(store.compact(DATASET, small));
 
     assertThat(compacted.rows()).isEqualTo(45);
     assertThat(compacted.file()).isEqualTo(new MasterFile(DAY, 0, 0, 50));
     assertThat(store.list(DATASET).cover(0).files()).containsExactly(compacted.file());
-    assertThat(store.rows(Orders.DATASET, compacted.file())).isEqualTo(before);
+    assertThat(store.rows(DATASET, compacted.file())).isEqualTo(before);
     assertThat(store.list(DATASET).files()).containsAll(small);
     assertThat(store.removeCovered(DATASET, Instant.now().minusSeconds(60))).isZero();
     assertThat(store.removeCovered(DATASET, Instant.now().plusSeconds(60))).isEqualTo(5);
     assertThat(store.list(DATASET).files()).containsExactly(compacted.file());
     assertThat(store.list(DATASET).strangers()).isEmpty();
+  }
+
+  private static MasterStore.Compacted onlyOne(List<MasterStore.Compacted> made) {
+    assertThat(made).hasSize(1);
+    return made.get(0);
+  }
+
+  @Test
+  void filesOfTwoSchemasKeepTheirRowsAndBecomeOneOfEach() throws Exception {
+    Dataset wider = Orders.withAnotherField();
+    List<MasterFile> small = new ArrayList<>();
+    List<MasterRow> before = new ArrayList<>();
+    for (long first = 0; first < 40; first += 10) {
+      Dataset dataset = first < 20 ? Orders.DATASET : wider;
+      try (MasterWriter writer = store.open(dataset, 0, first, DAY)) {
+        // Records of the first schema all along: a file has the schema that it was opened with.
+        RecordDecoder own = new RecordDecoder(dataset, List.of(Orders.DATASET.schema()));
+        writer.append(own.decode(Orders.encoded(Orders.values(new Random(first)))), first, first);
+        small.add(writer.commit(first + 10));
+      }
+      before.addAll(store.rows(DATASET, small.get(small.size() - 1)));
+    }
+
+    List<MasterFile> made =
+        store.compact(DATASET, small).stream().map(MasterStore.Compacted::file).toList();
+
+    assertThat(made).containsExactly(new MasterFile(DAY, 0, 0, 20), new MasterFile(DAY, 0, 20, 40));
+    List<MasterRow> after = new ArrayList<>();
+    for (MasterFile file : store.list(DATASET).cover(0).files()) {
+      after.addAll(store.rows(DATASET, file));
+    }
+    assertThat(after).isEqualTo(before);
+    assertThat(after)
+        .extracting(MasterRow::schema)
+        .containsExactly(
+            SCHEMA, SCHEMA, Wire.fingerprint(wider.schema()), Wire.fingerprint(wider.schema()));
+    assertThat(after.get(1).values()).doesNotContainKey("channel");
+    assertThat(after.get(2).values()).containsEntry("channel", "shop");
   }
 
   @Test
@@ -207,7 +249,7 @@ abstract class MasterStoreContract {
         }
         file = writer.commit(first + 1_000);
       }
-      List<MasterRow> before = store.rows(Orders.DATASET, file);
+      List<MasterRow> before = store.rows(DATASET, file);
       // Some of them belong to other files.
       long[] erased =
           random
@@ -220,7 +262,7 @@ abstract class MasterStoreContract {
 
       Optional<MasterStore.Erased> done = store.erase(DATASET, file, erased);
 
-      assertThat(store.rows(Orders.DATASET, file)).isEqualTo(others);
+      assertThat(store.rows(DATASET, file)).isEqualTo(others);
       assertThat(done.map(MasterStore.Erased::removed).orElse(0L))
           .isEqualTo(before.size() - others.size());
       assertThat(done.map(MasterStore.Erased::rows).orElse((long) before.size()))
@@ -234,6 +276,32 @@ abstract class MasterStoreContract {
   }
 
   @Test
+  void erasingRowsKeepsTheColumnsAndTheSchemaOfEachFile() throws Exception {
+    Dataset wider = Orders.withAnotherField();
+    List<MasterFile> written = new ArrayList<>();
+    for (Dataset dataset : List.of(Orders.DATASET, wider)) {
+      long first = 10L * written.size();
+      RecordDecoder own = new RecordDecoder(dataset, List.of(Orders.DATASET.schema()));
+      try (MasterWriter writer = store.open(dataset, 0, first, DAY)) {
+        for (long offset = first; offset < first + 3; offset++) {
+          byte[] value = Orders.encoded(Orders.values(new Random(offset)));
+          writer.append(own.decode(value), offset, offset);
+        }
+        written.add(writer.commit(first + 10));
+      }
+    }
+    for (MasterFile file : written) {
+      List<MasterRow> before = store.rows(DATASET, file);
+
+      assertThat(store.erase(DATASET, file, new long[] {1, 11}))
+          .hasValueSatisfying(erased -> assertThat(erased.rows()).isEqualTo(2));
+      assertThat(store.rows(DATASET, file)).containsExactly(before.get(0), before.get(2));
+    }
+    assertThat(store.rows(DATASET, written.get(1)).get(0).values()).containsEntry("channel", "shop");
+    assertThat(store.compact(DATASET, written)).as("their columns still differ").isEmpty();
+  }
+
+  @Test
   void aFileWhoseRowsAreAllErasedStaysWithItsRange() throws Exception {
     MasterFile file;
     try (MasterWriter writer = store.open(Orders.DATASET, 0, 0, DAY)) {
@@ -244,7 +312,7 @@ abstract class MasterStoreContract {
     MasterStore.Erased erased = store.erase(DATASET, file, new long[] {3}).orElseThrow();
 
     assertThat(erased).isEqualTo(new MasterStore.Erased(file, 1, 0, 0));
-    assertThat(store.rows(Orders.DATASET, file)).isEmpty();
+    assertThat(store.rows(DATASET, file)).isEmpty();
     assertThat(store.list(DATASET).cover(0).files()).containsExactly(file);
   }
 

@@ -5,9 +5,12 @@ import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.Wire;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
@@ -17,6 +20,19 @@ final class Orders {
       Datasets.load(Path.of("../schemas/src/main")).named("customer_orders");
 
   private Orders() {}
+
+  /** The dataset after its schema got the field {@code channel}, which is "shop" where it lacks. */
+  static Dataset withAnotherField() {
+    List<Schema.Field> fields = new ArrayList<>();
+    DATASET
+        .schema()
+        .getFields()
+        .forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+    fields.add(new Schema.Field("channel", Schema.create(Schema.Type.STRING), null, "shop"));
+    Schema own = DATASET.schema();
+    return DATASET.withSchema(
+        Schema.createRecord(own.getName(), own.getDoc(), own.getNamespace(), false, fields));
+  }
 
   /** Field to value, as {@link MasterRow#values()} gives them. */
   static Map<String, Object> values(Random random) {

@@ -54,6 +54,11 @@ public record Dataset(
     public String deadLetter() {
       return name + ".dead-letter";
     }
+
+    /** The compacted topic of the schemas of its records, by fingerprint. */
+    public String schemas() {
+      return name + ".schemas";
+    }
   }
 
   /**
@@ -153,6 +158,27 @@ public record Dataset(
   /** Which rule a value breaks that cannot be decoded, as {@link RejectRule#name} says it. */
   public String schemaRule() {
     return "schema: " + schema.getName();
+  }
+
+  /** The same dataset with records of another of its schemas: what a former or newer file said. */
+  public Dataset withSchema(Schema other) {
+    return new Dataset(
+        file,
+        name,
+        other,
+        FieldType.ofFields(other),
+        topic,
+        identity,
+        eventTime,
+        personal,
+        sources,
+        reject,
+        clean,
+        hive,
+        hbase,
+        views,
+        checks,
+        generation);
   }
 
   /** The columns of a clean row: the schema's fields in order, then what cleaning added. */

@@ -47,10 +47,7 @@ final class DatasetFile {
     this.root = YamlValue.read(file);
     this.entries = root.entries(KEYS);
     this.schema = schema(root.required(entries, "schema"), folder);
-    this.fields = new LinkedHashMap<>();
-    for (Schema.Field field : schema.getFields()) {
-      fields.put(field.name(), FieldType.of(field.name(), field.schema()));
-    }
+    this.fields = FieldType.ofFields(schema);
   }
 
   static Dataset read(Path file, Path folder) {
@@ -69,7 +66,7 @@ final class DatasetFile {
         file,
         name,
         schema,
-        java.util.Collections.unmodifiableMap(fields),
+        fields,
         topic(root.required(entries, "topic"), identity),
         identity,
         eventTime,
@@ -81,7 +78,8 @@ final class DatasetFile {
         clean,
         hive(root.required(entries, "hive")),
         hbase(root.required(entries, "hbase"), columns.keySet()),
-        new ViewSection(name, reject, clean, columns).views(root.required(entries, "views")),
+        new ViewSection(name, reject, clean, columns, SchemaResolution.firstNames(schema))
+            .views(root.required(entries, "views")),
         entries.containsKey("quality") ? QualitySection.checks(entries.get("quality")) : List.of(),
         Optional.ofNullable(entries.get("generate"))
             .map(value -> GenerateSection.read(value, folder, fields)));

@@ -1,7 +1,10 @@
 package io.anabranch.schemas;
 
 import io.anabranch.runtime.Problem;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.LogicalType;
@@ -75,6 +78,13 @@ public record FieldType(Kind kind, int precision, int scale) {
     throw new IllegalArgumentException(
         "unknown type '%s': write string, boolean, int, bigint, double, decimal(p,s), timestamp or date"
             .formatted(sqlName));
+  }
+
+  /** The types of a record's fields, in order; it cannot be changed. */
+  public static Map<String, FieldType> ofFields(Schema record) {
+    Map<String, FieldType> fields = new LinkedHashMap<>();
+    record.getFields().forEach(field -> fields.put(field.name(), of(field.name(), field.schema())));
+    return Collections.unmodifiableMap(fields);
   }
 
   /** The type of an Avro field; a union with null counts as the other branch. */

@@ -15,18 +15,28 @@ final class ViewSection {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Pattern WORD = Pattern.compile("\\w+");
 
+  /** A text in quotes, which names nothing, or a word. */
+  private static final Pattern QUOTED_OR_WORD =
+      Pattern.compile("'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\"|\\w+");
+
   private final String dataset;
   private final String reading;
   private final Map<String, FieldType> columns;
   private final Set<String> eventualColumns;
+  private final Map<String, String> firstNames;
 
+  /**
+   * @param firstNames renamed fields by the names that they had at first
+   */
   ViewSection(
       String dataset,
       List<Dataset.RejectRule> reject,
       List<Dataset.CleanRule> clean,
-      Map<String, FieldType> columns) {
+      Map<String, FieldType> columns,
+      Map<String, String> firstNames) {
     this.dataset = dataset;
     this.columns = columns;
+    this.firstNames = firstNames;
     this.eventualColumns = eventualColumns(clean);
     StringBuilder text = new StringBuilder();
     reject.forEach(rule -> text.append("reject ").append(rule.when()).append('\n'));
@@ -34,9 +44,10 @@ final class ViewSection {
         rule ->
             text.append(rule.column())
                 .append(' ')
-                .append(rule.type().sqlName())
+                .append(lasting(rule.type()))
                 .append(" = ")
                 .append(rule.expression())
+                .append(learnedFrom(rule))
                 .append('\n'));
     this.reading = text.toString();
   }
@@ -86,8 +97,49 @@ final class ViewSection {
     text.append("view ").append(name).append(' ').append(grain).append(' ').append(dimensions);
     measures
         .values()
-        .forEach(m -> text.append('\n').append(m.form()).append(' ').append(m.type().sqlName()));
-    return text.toString();
+        .forEach(m -> text.append('\n').append(m.form()).append(' ').append(lasting(m.type())));
+    return inFirstNames(text);
+  }
+
+  /** Renaming a field changes no view, so that definitions know fields by their first names. */
+  private String inFirstNames(CharSequence text) {
+    return QUOTED_OR_WORD
+        .matcher(text)
+        .replaceAll(
+            word -> Matcher.quoteReplacement(firstNames.getOrDefault(word.group(), word.group())));
+  }
+
+  /** Nor does widening an int to a long: cells hold longs for both. */
+  private static String lasting(FieldType type) {
+    return (type.kind() == FieldType.Kind.INT ? new FieldType(FieldType.Kind.LONG, 0, 0) : type)
+        .sqlName();
+  }
+
+  /**
+   * The fields that a profile may be learned from, each with its own type: what is learned has a
+   * type that depends on it, and a median of longs is another one than that of ints.
+   */
+  private String learnedFrom(Dataset.CleanRule rule) {
+    if (!asksProfile(rule)) {
+      return "";
+    }
+    StringBuilder types = new StringBuilder();
+    Set<String> words = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    WORD.matcher(rule.expression()).results().forEach(word -> words.add(word.group()));
+    columns.forEach(
+        (column, type) -> {
+          if (words.contains(column)) {
+            types.append(' ').append(column).append(' ').append(type.sqlName());
+          }
+        });
+    return types.toString();
+  }
+
+  /** Any word of that name will do: a view that takes itself for a new one is built once more. */
+  private static boolean asksProfile(Dataset.CleanRule rule) {
+    return WORD.matcher(rule.expression())
+        .results()
+        .anyMatch(word -> word.group().equalsIgnoreCase("profile"));
   }
 
   private static Duration grain(YamlValue value) {

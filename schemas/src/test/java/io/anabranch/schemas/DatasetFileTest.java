@@ -96,6 +96,45 @@ final class DatasetFileTest {
   }
 
   @Test
+  void keepsViewsWhoseFieldsAreRenamedOrWidenedAndGetsTheDatasetAnotherFingerprint()
+      throws IOException {
+    String yaml =
+        GOOD.replace("money: sum(amount)", "money: sum(amount), pieces: sum(units)")
+            .replace("trim(shop)", "trim(shop || 'units')");
+    Dataset before = read(yaml);
+    Path avsc = folder.resolve("avro/Sale.avsc");
+    Files.writeString(
+        avsc,
+        Files.readString(avsc)
+            .replace(
+                "{\"name\": \"units\", \"type\": [\"null\", \"int\"]}",
+                "{\"name\": \"things\", \"aliases\": [\"pieces\", \"units\"],"
+                    + " \"type\": [\"null\", \"long\"]}"));
+    String renamed =
+        yaml.replace("units is null", "things is null")
+            .replace("sum(units)", "sum(things)")
+            .replace("units.median", "things.median");
+    Dataset after = read(renamed);
+    assertThat(after.fields()).containsKey("things").doesNotContainKey("units");
+    assertThat(after.view("by_shop").fingerprint()).isEqualTo(before.view("by_shop").fingerprint());
+    assertThat(after.fingerprint()).isNotEqualTo(before.fingerprint());
+    assertThat(read(renamed.replace("'units'", "'things'")).view("by_shop").fingerprint())
+        .isNotEqualTo(before.view("by_shop").fingerprint());
+  }
+
+  @Test
+  void makesANewViewWhereAProfileIsLearnedFromAWidenedField() throws IOException {
+    String learned = GOOD.replace("median(age)", "median(Age)");
+    Dataset before = read(learned);
+    Path avsc = folder.resolve("avro/Sale.avsc");
+    String narrow = "{\"name\": \"age\", \"type\": [\"null\", \"int\"]}";
+    Files.writeString(
+        avsc, Files.readString(avsc).replace(narrow, narrow.replace("int\"", "long\"")));
+    assertThat(read(learned).view("by_group").fingerprint())
+        .isNotEqualTo(before.view("by_group").fingerprint());
+  }
+
+  @Test
   void givesAChangedDefinitionAnotherFingerprint() throws IOException {
     String before = read(GOOD).view("by_shop").fingerprint();
     assertThat(read(GOOD).view("by_shop").fingerprint()).isEqualTo(before);

@@ -1,5 +1,6 @@
 package io.anabranch.speed;
 
+import io.anabranch.engine.DatasetPlan;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
@@ -22,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a dataset's query running: starts it from the catalog's applied offsets, and again, with
- * backoff, whenever it ends or one of its partitions is no longer written.
+ * backoff, whenever it ends, one of its partitions is no longer written, or a record of a schema
+ * comes that its plan does not know.
  */
 final class DatasetStream implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetStream.class);
@@ -31,12 +34,12 @@ final class DatasetStream implements Runnable {
   private static final Duration STABLE = Duration.ofMinutes(1);
   private static final long POLL_MS = 200;
 
-  private final Dataset dataset;
+  private final Definition definition;
   private final PlatformSettings platform;
   private final SpeedSettings settings;
   private final ViewStore store;
   private final Supplier<Catalog> openCatalog;
-  private final MasterReplay replay;
+  private final Function<DatasetPlan, MasterReplay> replays;
   private final Queries queries;
   private final StreamStatus status;
   private int starts;
@@ -44,25 +47,25 @@ final class DatasetStream implements Runnable {
   /** Starts a query for a run, whose partitions begin at those offsets. */
   @FunctionalInterface
   interface Queries {
-    StreamingQuery start(Dataset dataset, StreamRun run, Map<Integer, Long> starts)
+    StreamingQuery start(DatasetPlan plan, StreamRun run, Map<Integer, Long> starts)
         throws TimeoutException;
   }
 
   DatasetStream(
-      Dataset dataset,
+      Definition definition,
       PlatformSettings platform,
       SpeedSettings settings,
       ViewStore store,
       Supplier<Catalog> openCatalog,
-      MasterReplay replay,
+      Function<DatasetPlan, MasterReplay> replays,
       Queries queries,
       StreamStatus status) {
-    this.dataset = dataset;
+    this.definition = definition;
     this.platform = platform;
     this.settings = settings;
     this.store = store;
     this.openCatalog = openCatalog;
-    this.replay = replay;
+    this.replays = replays;
     this.queries = queries;
     this.status = status;
   }
@@ -103,24 +106,35 @@ final class DatasetStream implements Runnable {
   private void report(Exception e) {
     status.failed(e.getMessage() == null ? e.toString() : e.getMessage());
     if (e instanceof Problem) {
-      LOG.warn("{}: {}; trying again", dataset.name(), e.getMessage());
+      LOG.warn("{}: {}; trying again", definition.name(), e.getMessage());
     } else {
-      LOG.warn("{}: the query ended; starting it again", dataset.name(), e);
+      LOG.warn("{}: the query ended; starting it again", definition.name(), e);
     }
   }
 
   private void runOnce() throws Exception {
+    DatasetPlan plan = definition.plan();
+    Dataset dataset = plan.dataset();
+    MasterReplay replay = replays.apply(plan);
     Catalog catalog = openCatalog.get();
     store.prepare(dataset.name());
-    Reading reading = reading(TopicPosition.starts(platform.kafka(), dataset, catalog));
+    Reading reading = reading(replay, TopicPosition.starts(platform.kafka(), dataset, catalog));
     String name = dataset.name() + "-" + ++starts;
     try (StreamRun run =
         StreamRun.begin(
-            name, dataset, reading.folds(), store, catalog, settings.flushInterval(), status)) {
+            name,
+            dataset,
+            new UnknownSchemas(
+                dataset, definition.log(), () -> TopicPosition.ends(platform.kafka(), dataset)),
+            reading.folds(),
+            store,
+            catalog,
+            settings.flushInterval(),
+            status)) {
       for (OffsetRange range : reading.replays()) {
         replay.fold(range, run);
       }
-      StreamingQuery query = queries.start(dataset, run, reading.reads());
+      StreamingQuery query = queries.start(plan, run, reading.reads());
       try {
         if (starts > 1) {
           status.restarted();
@@ -143,7 +157,7 @@ final class DatasetStream implements Runnable {
   private record Reading(
       Map<Integer, Long> folds, Map<Integer, Long> reads, List<OffsetRange> replays) {}
 
-  private Reading reading(List<TopicPosition.Start> starts) {
+  private Reading reading(MasterReplay replay, List<TopicPosition.Start> starts) {
     Reading reading = new Reading(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
     for (TopicPosition.Start start : starts) {
       boolean isGone = !start.gone().holdsNothing();
@@ -163,7 +177,7 @@ final class DatasetStream implements Runnable {
     LOG.error(
         "{} partition {}: neither the topic nor the master dataset has the records from {} to {};"
             + " answers say so until a batch run has its cut behind them",
-        dataset.name(),
+        definition.name(),
         lost.partition(),
         lost.from(),
         lost.to());
@@ -173,7 +187,7 @@ final class DatasetStream implements Runnable {
   /** Returns never: a query that ends is an error. */
   private void watch(StreamingQuery query, StreamRun run)
       throws StreamingQueryException, InterruptedException {
-    while (!query.awaitTermination(POLL_MS)) {
+    while (isRunning(query, run)) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }
@@ -186,5 +200,18 @@ final class DatasetStream implements Runnable {
       }
     }
     throw new IllegalStateException("the query ended without an error");
+  }
+
+  /** Throws the reason of ours, if there is one, rather than what Spark made of it. */
+  private static boolean isRunning(StreamingQuery query, StreamRun run)
+      throws StreamingQueryException {
+    try {
+      return !query.awaitTermination(POLL_MS);
+    } catch (StreamingQueryException e) {
+      if (run.failure().isPresent()) {
+        throw run.failure().get();
+      }
+      throw e;
+    }
   }
 }

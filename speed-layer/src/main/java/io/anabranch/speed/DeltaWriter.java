@@ -34,6 +34,9 @@ final class DeltaWriter extends ForeachWriter<Row> {
       // At once, since the rows after it are decoded with the profile that it names.
       run.profiles().observe(partition, row.getLong(1), marker);
     }
+    // Before it is passed over as undecodable: it may be of a schema that came after the plan.
+    RecordPlan.unknownSchema(row)
+        .ifPresent(schema -> run.requireUnregistered(schema, partition, row.getLong(1)));
     try {
       run.partition(partition).add(plan.record(row));
     } catch (InterruptedException e) {

@@ -15,20 +15,22 @@ import io.anabranch.views.FoldRecord;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What the fold takes of a Kafka record, as one flat row: position, marker, verdict and identity,
- * then for each view the bucket, the dimensions and the inputs. {@link #ofTopic} and {@link
+ * What the fold takes of a Kafka record, as one flat row: position, marker, verdict, identity and
+ * schema, then for each view the bucket, the dimensions and the inputs. {@link #ofTopic} and {@link
  * #ofMaster} make the columns, {@link #record} reads them back by their places.
  */
 final class RecordPlan implements Serializable {
   /** The column of the offset. */
   static final String OFFSET = "c1";
 
-  private static final int FIRST_VIEW = 8;
+  private static final int UNKNOWN = 8;
+  private static final int FIRST_VIEW = 9;
 
   private final ArrayList<PortableView> views = new ArrayList<>();
 
@@ -46,7 +48,8 @@ final class RecordPlan implements Serializable {
     Dataset<Row> decoded =
         stored
             .withColumn("_marker", lit(null).cast("struct<number:bigint,profile:bigint>"))
-            .withColumn("_undecodable", lit(null).cast("string"));
+            .withColumn("_undecodable", lit(null).cast("string"))
+            .withColumn("_unknown", lit(null).cast("bigint"));
     return rows(plan, decoded, profiles);
   }
 
@@ -60,6 +63,7 @@ final class RecordPlan implements Serializable {
     columns.add(DatasetPlan.accepted());
     columns.add(col("_identity_high"));
     columns.add(col("_identity_low"));
+    columns.add(col("_unknown"));
     for (View view : plan.dataset().views().values()) {
       columns.add(plan.bucket(view));
       columns.addAll(List.of(plan.dimensions(view)));
@@ -79,6 +83,11 @@ final class RecordPlan implements Serializable {
   /** The marker that the row is, or null. */
   static Marker marker(Row row) {
     return row.isNullAt(3) ? null : new Marker(row.getLong(3), row.getLong(4));
+  }
+
+  /** The fingerprint of the value's schema, if the plan was made without that schema. */
+  static OptionalLong unknownSchema(Row row) {
+    return row.isNullAt(UNKNOWN) ? OptionalLong.empty() : OptionalLong.of(row.getLong(UNKNOWN));
   }
 
   /** The row for the fold. */

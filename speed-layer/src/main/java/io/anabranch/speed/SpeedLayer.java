@@ -2,6 +2,7 @@ package io.anabranch.speed;
 
 import io.anabranch.engine.DatasetPlan;
 import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.kafka.KafkaSchemaLog;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.HealthServer;
 import io.anabranch.runtime.PlatformSettings;
@@ -9,6 +10,7 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.SchemaLog;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +108,8 @@ final class SpeedLayer {
   }
 
   private ExitStatus run(List<StreamStatus> statuses) throws Exception {
-    try (HBaseConnection hbase = HBaseConnection.connect(platform)) {
+    try (HBaseConnection hbase = HBaseConnection.connect(platform);
+        SchemaLog schemas = new KafkaSchemaLog(platform.kafka())) {
       CompletableFuture<Void> fatal = new CompletableFuture<>();
       for (StreamStatus status : statuses) {
         Dataset dataset = datasets.named(status.dataset());
@@ -115,7 +118,7 @@ final class SpeedLayer {
             new Thread(
                 () -> {
                   try {
-                    stream(dataset, hbase, status).run();
+                    stream(dataset, schemas, hbase, status).run();
                   } catch (RuntimeException | Error e) {
                     fatal.completeExceptionally(e);
                   }
@@ -128,14 +131,15 @@ final class SpeedLayer {
     }
   }
 
-  private DatasetStream stream(Dataset dataset, HBaseConnection hbase, StreamStatus status) {
+  private DatasetStream stream(
+      Dataset dataset, SchemaLog schemas, HBaseConnection hbase, StreamStatus status) {
     return new DatasetStream(
-        dataset,
+        new Definition(spark, platform.schemas(), schemas, dataset),
         platform,
         settings,
         hbase.viewStore(datasets),
         hbase::catalog,
-        new MasterReplay(spark, platform, DatasetPlan.compile(spark, dataset, platform.schemas())),
+        plan -> new MasterReplay(spark, platform, plan),
         this::start,
         status);
   }
@@ -156,9 +160,9 @@ final class SpeedLayer {
     }
   }
 
-  private StreamingQuery start(Dataset dataset, StreamRun run, Map<Integer, Long> starts)
+  private StreamingQuery start(DatasetPlan plan, StreamRun run, Map<Integer, Long> starts)
       throws TimeoutException {
-    DatasetPlan plan = DatasetPlan.compile(spark, dataset, platform.schemas());
+    Dataset dataset = plan.dataset();
     org.apache.spark.sql.Dataset<Row> kafka =
         spark
             .readStream()

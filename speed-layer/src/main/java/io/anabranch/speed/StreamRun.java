@@ -1,5 +1,6 @@
 package io.anabranch.speed;
 
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.CellLayout;
@@ -25,6 +26,7 @@ final class StreamRun implements AutoCloseable {
 
   private final String name;
   private final Dataset dataset;
+  private final UnknownSchemas schemas;
   private final Map<Integer, Long> starts;
   private final ViewStore store;
   private final Catalog catalog;
@@ -35,10 +37,12 @@ final class StreamRun implements AutoCloseable {
   private final Map<Integer, LivePartition> partitions = new ConcurrentHashMap<>();
   private final Set<Integer> tasks = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
+  private volatile Problem outdated;
 
   private StreamRun(
       String name,
       Dataset dataset,
+      UnknownSchemas schemas,
       Map<Integer, Long> starts,
       ViewStore store,
       Catalog catalog,
@@ -46,6 +50,7 @@ final class StreamRun implements AutoCloseable {
       StreamStatus status) {
     this.name = name;
     this.dataset = dataset;
+    this.schemas = schemas;
     this.starts = Map.copyOf(starts);
     this.store = store;
     this.catalog = catalog;
@@ -58,17 +63,20 @@ final class StreamRun implements AutoCloseable {
   /**
    * Begins a run, which {@link #named} finds until it is closed.
    *
+   * @param schemas asked for a schema that the run's plan does not know
    * @param starts first offset of each partition that the topic has now
    */
   static StreamRun begin(
       String name,
       Dataset dataset,
+      UnknownSchemas schemas,
       Map<Integer, Long> starts,
       ViewStore store,
       Catalog catalog,
       Duration flushInterval,
       StreamStatus status) {
-    StreamRun run = new StreamRun(name, dataset, starts, store, catalog, flushInterval, status);
+    StreamRun run =
+        new StreamRun(name, dataset, schemas, starts, store, catalog, flushInterval, status);
     RUNS.put(name, run);
     starts.keySet().forEach(run::partition);
     return run;
@@ -93,6 +101,23 @@ final class StreamRun implements AutoCloseable {
 
   EpochProfiles profiles() {
     return profiles;
+  }
+
+  /**
+   * Lets a record pass that nobody can read, because no registered schema has that fingerprint. Of
+   * a schema that was registered after the run began it is not known what the record means: the
+   * partition stops before it, and the next run, whose plan knows the schema, begins there.
+   *
+   * @throws Problem if the schema is registered
+   */
+  void requireUnregistered(long fingerprint, int partition, long offset) {
+    if (schemas.isRegistered(fingerprint, partition, offset)) {
+      outdated =
+          Problem.unreachable(
+              "records of the schema %016x come, which was registered after the query began: starting it again"
+                  .formatted(fingerprint));
+      throw outdated;
+    }
   }
 
   /** A task of the query has begun. */
@@ -138,8 +163,11 @@ final class StreamRun implements AutoCloseable {
         Clock.systemUTC());
   }
 
-  /** Why a partition is no longer written, if one is not. */
+  /** Why a partition is no longer read or written, if one is not. */
   Optional<RuntimeException> failure() {
+    if (outdated != null) {
+      return Optional.of(outdated);
+    }
     return partitions.values().stream()
         .map(LivePartition::failure)
         .filter(java.util.Objects::nonNull)

@@ -42,22 +42,44 @@ final class TopicPosition {
    *     before the applied end; unreachable if Kafka or the topic is not there
    */
   static List<Start> starts(String bootstrap, Dataset dataset, Catalog catalog) {
+    return ask(
+        bootstrap, dataset, (admin, description) -> starts(admin, description, dataset, catalog));
+  }
+
+  private static List<Start> starts(
+      Admin admin, TopicDescription description, Dataset dataset, Catalog catalog)
+      throws ExecutionException, InterruptedException {
+    requireSameTopic(dataset, description.topicId().toString(), catalog);
+    Map<Integer, Long> earliest = offsets(admin, description, OffsetSpec.earliest());
+    Map<Integer, Long> latest = offsets(admin, description, OffsetSpec.latest());
+    Map<Integer, Applied> applied = catalog.applied(dataset.name());
+    List<Start> starts = new ArrayList<>();
+    earliest.forEach(
+        (partition, first) -> {
+          long end = applied.containsKey(partition) ? applied.get(partition).end() : 0;
+          requireStillThere(dataset, partition, end, latest.get(partition));
+          starts.add(new Start(partition, end, Math.max(end, first)));
+        });
+    return starts;
+  }
+
+  /** The first offset behind each partition, at this moment. */
+  static Map<Integer, Long> ends(String bootstrap, Dataset dataset) {
+    return ask(
+        bootstrap,
+        dataset,
+        (admin, description) -> offsets(admin, description, OffsetSpec.latest()));
+  }
+
+  private interface Question<T> {
+    T of(Admin admin, TopicDescription topic) throws ExecutionException, InterruptedException;
+  }
+
+  private static <T> T ask(String bootstrap, Dataset dataset, Question<T> question) {
     String topic = dataset.topic().name();
     try (Admin admin = admin(bootstrap)) {
-      TopicDescription description =
-          admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
-      requireSameTopic(dataset, description.topicId().toString(), catalog);
-      Map<Integer, Long> earliest = offsets(admin, description, OffsetSpec.earliest());
-      Map<Integer, Long> latest = offsets(admin, description, OffsetSpec.latest());
-      Map<Integer, Applied> applied = catalog.applied(dataset.name());
-      List<Start> starts = new ArrayList<>();
-      earliest.forEach(
-          (partition, first) -> {
-            long end = applied.containsKey(partition) ? applied.get(partition).end() : 0;
-            requireStillThere(dataset, partition, end, latest.get(partition));
-            starts.add(new Start(partition, end, Math.max(end, first)));
-          });
-      return starts;
+      return question.of(
+          admin, admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         throw Problem.unreachable(

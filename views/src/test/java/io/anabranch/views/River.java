@@ -74,8 +74,8 @@ final class River {
     @Override
     public String toString() {
       return ("%,d exact reads of %,d cells, %,d pinned, %,d slow, %,d lost, %,d refused; %,d"
-                  + " crashes, %,d versions (%,d incremental runs), %,d rebuilds from the master"
-                  + " dataset, %,d deltas expired, %,d records erased")
+              + " crashes, %,d versions (%,d incremental runs), %,d rebuilds from the master"
+              + " dataset, %,d deltas expired, %,d records erased")
           .formatted(
               exactReads,
               cells,
