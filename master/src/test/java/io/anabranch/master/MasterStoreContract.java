@@ -297,7 +297,8 @@ abstract class MasterStoreContract {
           .hasValueSatisfying(erased -> assertThat(erased.rows()).isEqualTo(2));
       assertThat(store.rows(DATASET, file)).containsExactly(before.get(0), before.get(2));
     }
-    assertThat(store.rows(DATASET, written.get(1)).get(0).values()).containsEntry("channel", "shop");
+    assertThat(store.rows(DATASET, written.get(1)).get(0).values())
+        .containsEntry("channel", "shop");
     assertThat(store.compact(DATASET, written)).as("their columns still differ").isEmpty();
   }
 
