@@ -69,7 +69,7 @@ final class FileCommand implements Callable<Integer> {
       chosen.put(file, formats.of(file));
     }
     long start = System.nanoTime();
-    try (SentRecords sent = SentRecords.of(dataset, platform, System.err::println);
+    try (SentRecords sent = SentRecords.of(dataset, platform);
         KafkaDestination topic =
             KafkaDestination.open(
                 dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {

@@ -77,7 +77,7 @@ final class HttpCommand implements Callable<Integer> {
                 file,
                 HttpState.class,
                 source.name());
-        SentRecords sent = SentRecords.of(dataset, platform, System.err::println);
+        SentRecords sent = SentRecords.of(dataset, platform);
         KafkaDestination topic =
             KafkaDestination.open(
                 dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {

@@ -82,8 +82,10 @@ final class SentRecords implements AutoCloseable {
     this.known = new NewestIdentities(horizon, most);
   }
 
-  /** What HBase says, asked when the first record is about to be sent. */
-  static SentRecords of(Dataset dataset, PlatformSettings platform, Consumer<String> tell) {
+  /**
+   * What HBase says, asked when the first record is about to be sent; words go to standard error.
+   */
+  static SentRecords of(Dataset dataset, PlatformSettings platform) {
     return new SentRecords(
         dataset.identity().horizon(),
         () ->
@@ -94,7 +96,7 @@ final class SentRecords implements AutoCloseable {
                 dataset.topic().partitions()),
         NewestIdentities.fitting(Runtime.getRuntime().maxMemory() / 4),
         Clock.systemUTC(),
-        tell);
+        System.err::println);
   }
 
   /** Whether the topic took that record less than the horizon before it could take it again. */

@@ -74,7 +74,7 @@ final class WatchCommand implements Callable<Integer> {
     dataset = Datasets.load(platform.schemas()).named(datasetName);
     FolderWatch watch = new FolderWatch(folder, settle);
     watch.complete(timing.now());
-    try (SentRecords sent = SentRecords.of(dataset, platform, System.err::println)) {
+    try (SentRecords sent = SentRecords.of(dataset, platform)) {
       return watch(watch, sent).code();
     }
   }

@@ -178,7 +178,8 @@ class SharedTopicIT {
         sent++;
         if (number % 1000 == 0) {
           String topic = dataset.topic().name();
-          producer.send(new ProducerRecord<>(topic, (int) (sent % PARTITIONS), null, new byte[1]));
+          int partition = (int) (sent % PARTITIONS);
+          var unused = producer.send(new ProducerRecord<>(topic, partition, null, new byte[1]));
           sent++;
         }
       }

@@ -174,7 +174,7 @@ class SourcesIT {
     PlatformSettings platform =
         Settings.read(stack.config()).section("platform", PlatformSettings.class);
     List<String> values = new ArrayList<>();
-    try (SentRecords sent = SentRecords.of(dataset, platform, System.err::println);
+    try (SentRecords sent = SentRecords.of(dataset, platform);
         KafkaDestination topic =
             KafkaDestination.open(dataset, platform, Fixtures.settings("g", "1", 1), sent)) {
       topic.read(
