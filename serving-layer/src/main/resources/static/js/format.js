@@ -17,7 +17,7 @@ export function short(value) {
   return compact.format(value);
 }
 
-/** The exact sum of texts or numbers; null if one of them is no plain decimal. */
+/** The exact sum of texts or numbers; null if there are none, or if one is no plain decimal. */
 export function sum(values) {
   let scale = 0;
   const parsed = [];
@@ -28,6 +28,7 @@ export function sum(values) {
     parsed.push(parts);
     scale = Math.max(scale, parts[2]?.length ?? 0);
   }
+  if (parsed.length === 0) return null;
   let total = 0n;
   for (const [, whole, fraction = ''] of parsed) {
     total += BigInt(whole + fraction.padEnd(scale, '0'));

@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions with little overhead: no page, no events, few shuffle partitions. */
 final class Sessions {
-  private static final long INTERPRETED = 200_000;
+  private static final long INTERPRETED = 100_000;
 
   private Sessions() {}
 

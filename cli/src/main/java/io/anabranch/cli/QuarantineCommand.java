@@ -155,6 +155,7 @@ final class QuarantineCommand extends Group {
   /** {@code quarantine replay}. */
   @Command(
       name = "replay",
+      mixinStandardHelpOptions = true,
       description = {
         "Appends rejected records to the topic again, as they are or as mended in a file.",
         "A record that is replayed twice counts once: the second is a repeat of the first."

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +20,6 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AccountsIT {
   private static final String ORDERS = "customer_orders";
-  private static final String[] KINDS = {"missing", "typo", "invalid", "repeat", "late"};
 
   private final long records = Long.getLong("accounts.records", 0);
   private Platform platform;
@@ -38,20 +39,13 @@ final class AccountsIT {
 
   @Test
   void everyRecordIsAccountedFor() {
-    String[] command = {"ingest", "generate", "-d", ORDERS, "--count", "" + records, "--json"};
-    String[] rates = new String[2 * KINDS.length];
-    for (int i = 0; i < KINDS.length; i++) {
-      rates[2 * i] = "--error";
-      rates[2 * i + 1] = KINDS[i] + "=0.02";
+    List<String> command =
+        new ArrayList<>(
+            List.of("ingest", "generate", "-d", ORDERS, "--count", "" + records, "--json"));
+    for (String kind : List.of("missing", "typo", "invalid", "repeat", "late")) {
+      command.addAll(List.of("--error", kind + "=0.02"));
     }
-    JsonNode produced =
-        platform
-            .run(
-                java.util.stream.Stream.of(command, rates)
-                    .flatMap(java.util.Arrays::stream)
-                    .toArray(String[]::new))
-            .expect(0)
-            .json();
+    JsonNode produced = platform.run(command.toArray(String[]::new)).expect(0).json();
     await()
         .atMost(Duration.ofMinutes(10))
         .pollInterval(Duration.ofSeconds(1))

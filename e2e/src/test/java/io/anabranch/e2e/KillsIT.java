@@ -20,16 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Everything is killed at random moments under load. It takes a quarter of an hour, so it runs only
- * when it is asked for: {@code mvn -f e2e/pom.xml verify -Dit.test=KillsIT -Dkills=all}; {@code
+ * Everything is killed at random moments under load. It takes half an hour, so it runs only when it
+ * is asked for: {@code mvn -f e2e/pom.xml verify -Dit.test=KillsIT -Dkills=all}; {@code
  * -Dkills.seed=N} chooses other moments.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KillsIT {
   private static final String ORDERS = "customer_orders";
   private static final Duration PATIENCE = Duration.ofMinutes(6);
-  private static final int RATE = 5_500;
-  private static final int RECORDS_PER_LOAD = 550_000;
+  private static final int RATE = 6_000;
+  private static final int RECORDS_PER_LOAD = 600_000;
 
   /** What is killed, and how often. */
   private enum Victim {

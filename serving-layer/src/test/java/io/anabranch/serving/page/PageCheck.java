@@ -240,8 +240,9 @@ public final class PageCheck implements AutoCloseable {
     return rest.json("/api/v1/views/" + view + "/cells?limit=10000&" + parameters).get("rows");
   }
 
+  /** As the page shows it. */
   private static String text(JsonNode row, String measure) {
-    return row.get(measure).asString();
+    return row.get(measure).isNull() ? "–" : row.get(measure).asString();
   }
 
   /** A total of a view as it stands in the page, without the commas. */
