@@ -70,6 +70,7 @@ final class KillsIT {
     long started = System.nanoTime();
     CompletableFuture<Void> load = CompletableFuture.runAsync(this::load);
     await().atMost(PATIENCE).until(() -> applied() > 10_000);
+    platform.run("batch", "run", ORDERS).expect(0);
     List<Victim> victims = new ArrayList<>();
     for (Victim victim : Victim.values()) {
       victims.addAll(Collections.nCopies(victim.times, victim));
@@ -101,6 +102,7 @@ final class KillsIT {
         report);
     assertThat(report.path("differences").asLong()).isZero();
     assertThat(report.path("cells").asLong()).isPositive();
+    assertThat(report.path("version").asLong()).isPositive();
   }
 
   /** One load after another; one that was cut off is made again, and what had arrived repeats. */
