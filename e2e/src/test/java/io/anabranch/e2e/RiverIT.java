@@ -338,7 +338,7 @@ final class RiverIT {
   @Order(10)
   void aMendedRecordOfTheQuarantineCountsOnce() throws Exception {
     long before = orders();
-    List<String> mended =
+    List<String> rejected =
         platform
             .run(
                 "quarantine",
@@ -352,11 +352,13 @@ final class RiverIT {
             .expect(0)
             .out()
             .lines()
-            .map(record -> record.replaceFirst("^\\{", "{\"quantity\": 2, "))
             .toList();
-    assertThat(mended).hasSize(3);
-    Path file = Files.write(Files.createTempFile("mended", ".jsonl"), mended);
-    for (int time = 0; time < 2; time++) {
+    assertThat(rejected).hasSize(3);
+    // The second time with another quantity: no source takes that for the same record.
+    for (int quantity = 2; quantity <= 3; quantity++) {
+      String mending = "{\"quantity\": %s, ".formatted(quantity);
+      List<String> mended = rejected.stream().map(r -> r.replaceFirst("^\\{", mending)).toList();
+      Path file = Files.write(Files.createTempFile("mended", ".jsonl"), mended);
       platform.run("quarantine", "replay", ORDERS, "--file", file.toString()).expect(0);
       awaitApplied(ORDERS);
       assertThat(orders()).isEqualTo(before + 3);
