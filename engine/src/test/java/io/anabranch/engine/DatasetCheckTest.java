@@ -150,6 +150,7 @@ class DatasetCheckTest {
             clean,
             orders.hive(),
             orders.hbase(),
+            orders.master(),
             orders.views(),
             orders.checks(),
             orders.generation());

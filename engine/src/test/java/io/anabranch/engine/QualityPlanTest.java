@@ -65,6 +65,7 @@ class QualityPlanTest {
         dataset.clean(),
         dataset.hive(),
         dataset.hbase(),
+        dataset.master(),
         dataset.views(),
         Arrays.asList(checks),
         dataset.generation());

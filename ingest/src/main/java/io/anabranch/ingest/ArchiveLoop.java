@@ -230,7 +230,7 @@ final class ArchiveLoop implements Runnable {
                 epochs,
                 archive.schemas(dataset),
                 deadLetters,
-                archive.settings(),
+                FileLimits.of(dataset, archive.settings()),
                 archive.clock()));
         start(partition, status, cover, log);
       }

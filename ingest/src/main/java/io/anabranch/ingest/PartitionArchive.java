@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class PartitionArchive {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionArchive.class);
 
-  /** How often, in records, an open file's size is looked at. */
-  private static final int SIZE_CHECK = 4096;
-
   private final Dataset dataset;
   private final int partition;
   private final MasterStore store;
@@ -39,13 +36,13 @@ final class PartitionArchive {
   private final EpochTimeline epochs;
   private final TopicSchemas schemas;
   private final DeadLetters deadLetters;
-  private final IngestSettings settings;
+  private final FileLimits limits;
   private final Clock clock;
   private final PartitionStatus status;
   private MasterWriter open;
   private Instant openedAt;
   private long next;
-  private int sinceSizeCheck;
+  private long bytesSinceLook;
 
   PartitionArchive(
       Dataset dataset,
@@ -55,7 +52,7 @@ final class PartitionArchive {
       EpochTimeline epochs,
       TopicSchemas schemas,
       DeadLetters deadLetters,
-      IngestSettings settings,
+      FileLimits limits,
       Clock clock) {
     this.dataset = dataset;
     this.partition = status.partition();
@@ -65,7 +62,7 @@ final class PartitionArchive {
     this.epochs = epochs;
     this.schemas = schemas;
     this.deadLetters = deadLetters;
-    this.settings = settings;
+    this.limits = limits;
     this.clock = clock;
     this.next = status.end();
   }
@@ -97,9 +94,10 @@ final class PartitionArchive {
     }
     takeRecord(record);
     next = record.offset() + 1;
-    if (++sinceSizeCheck >= SIZE_CHECK) {
-      sinceSizeCheck = 0;
-      if (open.bytes() >= settings.maxFileBytes()) {
+    bytesSinceLook += record.value() == null ? 0 : record.value().length;
+    if (limits.isWorthALook(bytesSinceLook)) {
+      bytesSinceLook = 0;
+      if (open.bytes() >= limits.bytes()) {
         commit();
       }
     }
@@ -134,7 +132,7 @@ final class PartitionArchive {
     schemas.forgetStrangers();
     status.readUpTo(next);
     status.measure(now);
-    if (open != null && !now.isBefore(openedAt.plus(settings.rollInterval()))) {
+    if (open != null && limits.isOld(openedAt, now)) {
       commit();
     }
   }

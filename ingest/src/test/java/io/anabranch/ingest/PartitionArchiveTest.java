@@ -16,6 +16,7 @@ import io.anabranch.views.EpochStart;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MemoryCatalog;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -143,6 +144,17 @@ class PartitionArchiveTest {
   }
 
   @Test
+  void aFileThatReachesItsSizeIsCommitted() throws Exception {
+    PartitionArchive archive = start(1);
+    archive.take(order(0));
+    archive.take(order(1));
+
+    assertThat(cover().files())
+        .extracting(MasterFile::first, MasterFile::end)
+        .containsExactly(tuple(0, 1), tuple(1, 2));
+  }
+
+  @Test
   void whatCannotBeDecodedGoesToTheDeadLetterTopicAndCountsAsCovered() throws Exception {
     PartitionArchive archive = start(Long.MAX_VALUE);
     archive.take(record(0, new byte[] {7}));
@@ -227,7 +239,7 @@ class PartitionArchiveTest {
         EpochTimeline.of(catalog.epochs(ORDERS.name())),
         new TopicSchemas(ORDERS, schemas),
         new DeadLetters(letters, Clock.systemUTC()),
-        Fixtures.settings("g", "1", maxFileBytes),
+        new FileLimits(Duration.ofSeconds(1), maxFileBytes),
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
   }
 

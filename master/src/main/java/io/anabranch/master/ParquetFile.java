@@ -21,6 +21,9 @@ final class ParquetFile {
   /** Bounds the memory of a writer: rows are held in memory until their group is full. */
   private static final long ROW_GROUP_BYTES = 16L << 20;
 
+  /** After how many rows a group's size is looked at: it is too large by no more than these. */
+  private static final int ROWS_BETWEEN_LOOKS = 16;
+
   private ParquetFile() {}
 
   static <T> ParquetWriter<T> create(
@@ -31,6 +34,8 @@ final class ParquetFile {
             .withConf(conf)
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
+            .withMinRowCountForPageSizeCheck(ROWS_BETWEEN_LOOKS)
+            .withMaxRowCountForPageSizeCheck(ROWS_BETWEEN_LOOKS)
             .withWriteMode(ParquetFileWriter.Mode.CREATE)
             .withSizeStatisticsEnabled(false);
     for (ColumnDescriptor column : schema.getColumns()) {

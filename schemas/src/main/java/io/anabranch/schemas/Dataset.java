@@ -23,6 +23,7 @@ import org.apache.avro.Schema;
  * @param sources by name; empty if records come in another way
  * @param reject rules over the decoded record, before cleaning
  * @param clean rules in the order in which they apply, each over the columns so far
+ * @param master how its master files are cut, where that is not left to ingest's settings
  * @param views by name
  * @param checks what the quality report of a batch run is held against, in the file's order
  */
@@ -40,6 +41,7 @@ public record Dataset(
     List<CleanRule> clean,
     HiveTable hive,
     HBaseTable hbase,
+    MasterFiles master,
     Map<String, View> views,
     List<QualityCheck> checks,
     Optional<Generation> generation) {
@@ -138,6 +140,17 @@ public record Dataset(
   public record HBaseTable(String table, String rowKey, Map<String, List<String>> families) {}
 
   /**
+   * When a master file is closed; what is empty is left to the settings of ingest.
+   *
+   * @param rollInterval how long a file takes records at most
+   * @param maxFileBytes how large a file grows at most, about
+   */
+  public record MasterFiles(Optional<Duration> rollInterval, Optional<Integer> maxFileBytes) {
+    /** All is left to the settings. */
+    public static final MasterFiles DEFAULT = new MasterFiles(Optional.empty(), Optional.empty());
+  }
+
+  /**
    * Tells whether two files make the same of records: a fingerprint of schema, identity, event
    * time, rejection, cleaning, tables and views. Quality checks change no record.
    */
@@ -176,6 +189,7 @@ public record Dataset(
         clean,
         hive,
         hbase,
+        master,
         views,
         checks,
         generation);

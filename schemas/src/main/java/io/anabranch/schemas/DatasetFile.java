@@ -1,6 +1,7 @@
 package io.anabranch.schemas;
 
 import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.Dataset.MasterFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class DatasetFile {
           "clean",
           "hive",
           "hbase",
+          "master",
           "views",
           "quality",
           "generate");
@@ -78,6 +80,7 @@ final class DatasetFile {
         clean,
         hive(root.required(entries, "hive")),
         hbase(root.required(entries, "hbase"), columns.keySet()),
+        entries.containsKey("master") ? master(entries.get("master")) : MasterFiles.DEFAULT,
         new ViewSection(name, reject, clean, columns, SchemaResolution.firstNames(schema))
             .views(root.required(entries, "views")),
         entries.containsKey("quality") ? QualitySection.checks(entries.get("quality")) : List.of(),
@@ -234,6 +237,14 @@ final class DatasetFile {
             ? Dataset.HiveTable.Grain.DAY
             : Dataset.HiveTable.Grain.MONTH,
         matcher.group(2));
+  }
+
+  private static MasterFiles master(YamlValue value) {
+    Map<String, YamlValue> master = value.entries(Set.of("roll-interval", "max-file-bytes"));
+    return new MasterFiles(
+        Optional.ofNullable(master.get("roll-interval")).map(YamlValue::duration),
+        Optional.ofNullable(master.get("max-file-bytes"))
+            .map(bytes -> bytes.integer(1, Integer.MAX_VALUE)));
   }
 
   private static Dataset.HBaseTable hbase(YamlValue value, Set<String> columns) {

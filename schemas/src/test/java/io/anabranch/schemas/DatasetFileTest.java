@@ -45,6 +45,7 @@ final class DatasetFileTest {
         checks:
           - {check: rejected.share <= 0.05, level: fail}
           - {check: units.median between 1 and 9, level: warn}
+      master: {roll-interval: PT10S}
       """;
 
   @TempDir Path folder;
@@ -84,6 +85,8 @@ final class DatasetFileTest {
     assertThat(sales.cleanColumns().keySet())
         .containsExactly("id", "shop", "sold_at", "units", "age", "weight", "amount", "group");
     assertThat(sales.view("by_shop").measures().get("money").type().scale()).isEqualTo(2);
+    assertThat(sales.master().rollInterval()).contains(Duration.ofSeconds(10));
+    assertThat(sales.master().maxFileBytes()).isEmpty();
   }
 
   @Test
@@ -155,6 +158,7 @@ final class DatasetFileTest {
           schema: Sale              | schema: Sail              | sales.yaml:2:9: schema: there is no schema file
           partitions: 3             | partitions: three         | sales.yaml:3:34: topic.partitions: expected a whole number from 1 to 10000 but found 'three'
           horizon: PT24H            | horizon: 24h              | identity.horizon: expected a duration such as PT1H or P1D but found '24h'
+          roll-interval: PT10S      | roll-interval: 10s        | sales.yaml:27:25: master.roll-interval: expected a duration such as PT1H or P1D but found '10s'
           key: id                   | key: units                | the partition key [units] must be part of the identity [id, shop]
           fields: [id, shop]        | fields: [id, Shop]        | unknown field 'Shop' (did you mean 'shop'?)
           sum(amount)               | sum(weight)               | adds doubles
