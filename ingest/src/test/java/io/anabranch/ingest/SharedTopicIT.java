@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.anabranch.cluster.LocalStack;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -193,8 +194,12 @@ class SharedTopicIT {
   /** The datasets' folder with the orders alone, on a topic of six partitions. */
   private Path schemas() throws IOException {
     Path copy = Fixtures.copyOfSchemas(folder.resolve("schemas"));
-    Files.delete(copy.resolve("datasets/energy_readings.yaml"));
     Path orders = copy.resolve("datasets/customer_orders.yaml");
+    for (Path other : Datasets.load(copy).all().stream().map(Dataset::file).toList()) {
+      if (!other.equals(orders)) {
+        Files.delete(other);
+      }
+    }
     String yaml = Files.readString(orders);
     String topic = "topic: {name: customer_orders, partitions: 3";
     assertThat(yaml).contains(topic);
