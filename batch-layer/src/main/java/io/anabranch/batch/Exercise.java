@@ -8,6 +8,7 @@ import io.anabranch.engine.DatasetPlan;
 import io.anabranch.engine.ProfileLookup;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.View;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,18 +69,24 @@ final class Exercise {
     }
   }
 
-  /** Records that no rule rejects for want of a time; everything else is missing. */
+  /** Records that no rule rejects for want of a time; everything else is missing that may be. */
   private static org.apache.spark.sql.Dataset<Row> records(SparkSession session, Dataset dataset) {
     org.apache.spark.sql.Dataset<Row> records = session.range(RECORDS).toDF("_offset");
-    for (Map.Entry<String, io.anabranch.schemas.FieldType> field : dataset.fields().entrySet()) {
-      Column value =
-          field.getKey().equals(dataset.eventTime())
-              ? col("_offset").cast("timestamp").cast(field.getValue().sqlName())
-              : lit(null).cast(field.getValue().sqlName());
-      records = records.withColumn(field.getKey(), value);
+    for (Map.Entry<String, FieldType> field : dataset.fields().entrySet()) {
+      Column value = value(dataset, field.getKey());
+      records = records.withColumn(field.getKey(), value.cast(field.getValue().sqlName()));
     }
     return records
         .withColumn("_partition", lit(0))
         .withColumn("_timestamp", col("_offset").cast("timestamp"));
+  }
+
+  private static Column value(Dataset dataset, String field) {
+    if (!field.equals(dataset.eventTime())
+        && dataset.schema().getField(field).schema().isNullable()) {
+      return lit(null);
+    }
+    boolean isDate = dataset.fields().get(field).kind() == FieldType.Kind.DATE;
+    return isDate ? lit(0).cast("timestamp") : lit(0);
   }
 }
