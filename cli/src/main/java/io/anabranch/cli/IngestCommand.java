@@ -1,15 +1,19 @@
 package io.anabranch.cli;
 
+import io.anabranch.runtime.ExitStatus;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code ingest}: brings records into a dataset's topic. */
 @Command(
     name = "ingest",
-    mixinStandardHelpOptions = true,
     description = {
       "Brings records into a dataset's topic:",
       "  file -d DATASET [--mapping NAME] [--again] FILE...",
@@ -34,15 +38,35 @@ import picocli.CommandLine.Parameters;
     })
 final class IngestCommand implements Callable<Integer> {
   @Mixin private PlatformOptions options;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Show this, or behind file, watch, http or generate all of its options.")
+  private boolean help;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "ARGUMENT",
       description = "file, watch, http or generate, with its options")
-  private List<String> arguments;
+  private List<String> arguments = List.of();
 
   @Override
   public Integer call() {
-    return new Launches(options.existing()).ingest(arguments).runInForeground();
+    if (arguments.isEmpty()) {
+      return usage();
+    }
+    return help
+        ? Launches.ingestHelp(Home.current(), arguments.get(0)).runInForeground()
+        : new Launches(options.existing()).ingest(arguments).runInForeground();
+  }
+
+  private int usage() {
+    if (!help) {
+      throw new ParameterException(
+          spec.commandLine(), "Which source? Say file, watch, http or generate");
+    }
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitStatus.DONE.code();
   }
 }

@@ -47,6 +47,17 @@ final class Launches {
     return java(Jvm.INGEST, "ingest", "io.anabranch.ingest.Main", withConfig(arguments));
   }
 
+  /** How a source is called; no instance is needed for that. */
+  static Launch ingestHelp(Home home, String source) {
+    return java(
+        Jvm.INGEST,
+        home,
+        Path.of(System.getProperty("java.io.tmpdir")),
+        "ingest",
+        "io.anabranch.ingest.Main",
+        List.of(source, "--help"));
+  }
+
   /** The SQL client, which lies beside HiveServer2 unless it has a folder of its own. */
   Launch sql(List<String> arguments) {
     String kind = instance.home().has("sql") ? "sql" : "hive";
@@ -103,10 +114,15 @@ final class Launches {
   }
 
   private Launch java(Jvm jvm, String kind, String main, List<String> arguments) {
-    List<String> command = jvm.command(instance.data().scratch());
-    command.addAll(instance.home().flags(kind));
+    return java(jvm, instance.home(), instance.data().scratch(), kind, main, arguments);
+  }
+
+  private static Launch java(
+      Jvm jvm, Home home, Path scratch, String kind, String main, List<String> arguments) {
+    List<String> command = jvm.command(scratch);
+    command.addAll(home.flags(kind));
     command.add("-cp");
-    command.add(instance.home().classPath(kind));
+    command.add(home.classPath(kind));
     command.add(main);
     command.addAll(arguments);
     return new Launch(command, environment());

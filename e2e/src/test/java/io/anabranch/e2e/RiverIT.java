@@ -81,6 +81,13 @@ final class RiverIT {
 
   @Test
   @Order(2)
+  void aSourceTellsItsOwnOptions() {
+    assertThat(platform.run("ingest", "generate", "--help").expect(0).out())
+        .contains("anabranch ingest generate", "--burst");
+  }
+
+  @Test
+  @Order(2)
   void badInputIsToldWithItsPlaceAndAStatus() {
     assertThat(platform.run("ingest", "file", "-d", "nothing", "x.csv").expect(2).err())
         .contains("unknown dataset 'nothing'")

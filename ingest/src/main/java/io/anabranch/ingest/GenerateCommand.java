@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "%nExamples:",
-      "  ingest generate -d customer_orders --count 100000 --rate 5000 --error-rate 0.1",
-      "  ingest generate -d customer_orders --count 1000000 --error undecodable=0.02,late=0.02",
-      "  ingest generate -d energy_readings --count 60000 --rate 1000 --burst 5000"
+      "  anabranch ingest generate -d customer_orders --count 100000 --rate 5000 --error-rate 0.1",
+      "  anabranch ingest generate -d customer_orders --count 1000000 --error undecodable=0.02,late=0.02",
+      "  anabranch ingest generate -d energy_readings --count 60000 --rate 1000 --burst 5000"
     })
 final class GenerateCommand implements Callable<Integer> {
   @Option(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 /** Sources to Kafka, Kafka to the master dataset. */
 @Command(
     mixinStandardHelpOptions = true,
-    name = "ingest",
+    name = "anabranch ingest",
     description = "Sources to Kafka, Kafka to the master dataset.",
     subcommands = {
       RunCommand.class,
