@@ -34,6 +34,13 @@ export const qualityReports = dataset => ask(ofDataset(dataset, 'quality/version
 /** The report of a run; of the published version if it is null. */
 export const quality = (dataset, run) => ask(ofDataset(dataset, run === null ? 'quality' : `quality?version=${run}`));
 
+const ofRun = (run, what) => `/api/v1/runs/${encodeURIComponent(run)}/${what}`;
+
+export const runs = async (dataset, limit) => (await ask(`/api/v1/runs?dataset=${encodeURIComponent(dataset)}&limit=${limit}`)).runs;
+export const metrics = async run => (await ask(ofRun(run, 'metrics'))).applications;
+/** The address of what a run wrote. */
+export const logPath = run => ofRun(run, 'log');
+
 /** The address of cells; a list stands several times, what is null or empty is left out. */
 export function cellsPath(view, query) {
   const parameters = new URLSearchParams();

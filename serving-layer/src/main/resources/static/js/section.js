@@ -7,11 +7,12 @@ import {exact, lag, words} from './format.js';
 import {Panel} from './panel.js';
 import {arranged, planOf} from './plan.js';
 import {Quality} from './quality.js';
+import {Runs} from './runs.js';
 
 const MOST_CHOICES = 60;
 
 export class Section {
-  #name; #views; #plans; #panels; #state = {from: '', to: '', where: {}}; #changed; #comparison; #quality;
+  #name; #views; #plans; #panels; #state = {from: '', to: '', where: {}}; #changed; #comparison; #quality; #runs;
   #standing = element('div', {class: 'standing'});
   #clear = element('button', {type: 'button', disabled: true, onclick: () => this.#reset()}, 'Clear');
   #inputs = [];
@@ -26,9 +27,11 @@ export class Section {
     this.#panels = this.#plans.map(plan => new Panel(plan, this.#state));
     this.#comparison = new Comparison(name);
     this.#quality = new Quality(name);
+    this.#runs = new Runs(name);
     this.root = element('section', {class: 'dataset', id: name, 'aria-label': words(name)},
       element('header', {}, element('div', {}, element('h2', {}, words(name)), this.#standing), this.#controls()),
-      element('div', {class: 'panels'}, this.#panels.map(panel => panel.root)), this.#comparison.root, this.#quality.root);
+      element('div', {class: 'panels'}, this.#panels.map(panel => panel.root)), this.#comparison.root, this.#quality.root,
+      this.#runs.root);
   }
 
   #controls() {
@@ -108,5 +111,6 @@ export class Section {
     for (const panel of this.#panels) panel.redraw();
     this.#comparison.redraw();
     this.#quality.redraw();
+    this.#runs.redraw();
   }
 }

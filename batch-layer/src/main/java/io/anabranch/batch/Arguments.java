@@ -3,6 +3,7 @@ package io.anabranch.batch;
 import io.anabranch.runtime.Problem;
 import io.anabranch.views.Offsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,18 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the process was asked for. */
-record Arguments(Task task, Optional<String> file, Map<String, String> options) {
+record Arguments(Task task, Optional<String> file, Map<String, List<String>> options) {
   private static final String USAGE =
       "expected 'run --config FILE --dataset NAME [--full] [--despite-checks]', 'follow --config"
           + " FILE --dataset NAME', 'compact --config FILE --dataset NAME [--offsets N]', 'erase"
           + " --config FILE --dataset NAME [--identity FIELD=VALUE,...]... [--where CONDITION]"
           + " [--reason TEXT] [--purge-topic] [--at-most N] [--dry-run] [--resume]', 'recompute"
           + " --config FILE --dataset NAME --out HDFS_FOLDER [--version N --until"
-          + " PARTITION=OFFSET,...]', 'check FILE [--schemas FOLDER]' or 'exercise --schemas"
-          + " FOLDER'";
-
-  /** Between the values of an option that was given several times. */
-  private static final String BETWEEN = "\u0000";
+          + " PARTITION=OFFSET,...]', 'check FILE [--schemas FOLDER]', 'ddl FILE [--schemas FOLDER]' or"
+          + " 'exercise --schemas FOLDER'";
 
   private static final Set<String> FLAGS =
       Set.of("--full", "--despite-checks", "--purge-topic", "--dry-run", "--resume");
@@ -38,6 +36,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
     ERASE,
     RECOMPUTE,
     CHECK,
+    DDL,
     EXERCISE
   }
 
@@ -58,7 +57,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
               "--dry-run",
               "--resume");
       case RECOMPUTE -> Set.of("--config", "--dataset", "--out", "--version", "--until");
-      case CHECK, EXERCISE -> Set.of("--schemas");
+      case CHECK, DDL, EXERCISE -> Set.of("--schemas");
     };
   }
 
@@ -68,21 +67,23 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
     }
     Task task = task(arguments[0]);
     Optional<String> file = Optional.empty();
-    Map<String, String> options = new HashMap<>();
+    Map<String, List<String>> options = new HashMap<>();
     for (int i = 1; i < arguments.length; i++) {
       String argument = arguments[i];
-      if (task == Task.CHECK && file.isEmpty() && !argument.startsWith("--")) {
+      if ((task == Task.CHECK || task == Task.DDL)
+          && file.isEmpty()
+          && !argument.startsWith("--")) {
         file = Optional.of(argument);
       } else if (!options(task).contains(argument)) {
         throw Problem.badInput("unknown argument '" + argument + "': " + USAGE);
       } else if (FLAGS.contains(argument)) {
-        options.put(argument, "true");
-      } else if (++i < arguments.length && REPEATED.contains(argument)) {
-        options.merge(argument, arguments[i], (all, one) -> all + BETWEEN + one);
-      } else if (i < arguments.length) {
-        options.put(argument, arguments[i]);
-      } else {
+        options.put(argument, List.of());
+      } else if (++i == arguments.length) {
         throw Problem.badInput("'" + argument + "' needs a value: " + USAGE);
+      } else if (REPEATED.contains(argument)) {
+        options.computeIfAbsent(argument, any -> new ArrayList<>()).add(arguments[i]);
+      } else {
+        options.put(argument, List.of(arguments[i]));
       }
     }
     return new Arguments(task, file, options);
@@ -97,11 +98,8 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
   }
 
   String required(String option) {
-    String value = options.get(option);
-    if (value == null) {
-      throw Problem.badInput("'" + option + "' is missing: " + USAGE);
-    }
-    return value;
+    return text(option)
+        .orElseThrow(() -> Problem.badInput("'" + option + "' is missing: " + USAGE));
   }
 
   boolean has(String flag) {
@@ -109,17 +107,17 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
   }
 
   Optional<String> text(String option) {
-    return Optional.ofNullable(options.get(option));
+    return all(option).stream().findFirst();
   }
 
   /** The values of an option that may be given several times. */
   List<String> all(String option) {
-    return text(option).map(all -> List.of(all.split(BETWEEN, -1))).orElse(List.of());
+    return options.getOrDefault(option, List.of());
   }
 
   /** A number; 0 if the option is absent. */
   long number(String option) {
-    String text = options.getOrDefault(option, "0");
+    String text = text(option).orElse("0");
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
@@ -129,10 +127,10 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
 
   /** Offsets of partitions; empty if the option is absent. */
   Optional<Offsets> offsets(String option) {
-    String text = options.get(option);
-    if (text == null) {
-      return Optional.empty();
-    }
+    return text(option).map(text -> offsets(option, text));
+  }
+
+  private static Offsets offsets(String option, String text) {
     Map<Integer, Long> offsets = new HashMap<>();
     for (String one : text.split(",", -1)) {
       String[] parts = one.split("=", 2);
@@ -142,7 +140,7 @@ record Arguments(Task task, Optional<String> file, Map<String, String> options) 
         throw Problem.badInput("'%s %s' are no offsets: %s".formatted(option, text, USAGE), e);
       }
     }
-    return Optional.of(new Offsets(offsets));
+    return new Offsets(offsets);
   }
 
   Path config() {

@@ -19,9 +19,9 @@ final class Batch {
   static Map<String, Object> run(Arguments arguments) throws Exception {
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset());
         RunLock lock = RunLock.take(place.platform().zookeeper(), arguments.dataset())) {
-      boolean full = arguments.options().containsKey("--full");
+      boolean full = arguments.has("--full");
       RunQuality.OnFailure onFailure =
-          arguments.options().containsKey("--despite-checks")
+          arguments.has("--despite-checks")
               ? RunQuality.OnFailure.PUBLISH
               : RunQuality.OnFailure.REFUSE;
       return new BatchRun(place, lock, full, onFailure).run();
@@ -37,8 +37,7 @@ final class Batch {
   /** Hive's names follow what is published, after a rollback. */
   static Map<String, Object> follow(Arguments arguments) {
     try (Workplace place = Workplace.open(arguments.config(), arguments.dataset())) {
-      HiveTables tables =
-          new HiveTables(Sessions.withHive(place.platform(), "anabranch batch follow"));
+      HiveTables tables = new HiveTables(Sessions.withHive(place, "anabranch batch follow"));
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("dataset", arguments.dataset());
       result.put("version", tables.follow(place.dataset(), place.catalog()));
@@ -106,13 +105,8 @@ final class Batch {
 
   /** Checks a dataset file without any service. */
   static Map<String, Object> check(Arguments arguments) {
-    Path file =
-        Path.of(arguments.file().orElseThrow(() -> Problem.badInput("'check' needs a FILE")));
-    if (!Files.isRegularFile(file)) {
-      throw Problem.badInput("there is no file " + file + ": give a dataset file");
-    }
-    String given = arguments.options().get("--schemas");
-    Path schemas = given == null ? file.toAbsolutePath().getParent().getParent() : Path.of(given);
+    Path file = file(arguments);
+    Path schemas = schemas(arguments, file);
     Dataset dataset = Datasets.read(file, schemas);
     SparkSession session = Sessions.plain("anabranch check");
     DatasetPlan.check(session, dataset, schemas);
@@ -133,5 +127,33 @@ final class Batch {
     result.put("valid", true);
     result.put("message", words);
     return result;
+  }
+
+  /** Hive's tables of a dataset file as a script, without any service. */
+  static Map<String, Object> ddl(Arguments arguments) {
+    Path file = file(arguments);
+    Path schemas = schemas(arguments, file);
+    Dataset dataset = Datasets.read(file, schemas);
+    SparkSession session = Sessions.plain("anabranch ddl");
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("dataset", dataset.name());
+    result.put("ddl", HiveDdl.of(session, DatasetPlan.compile(session, dataset, schemas)));
+    return result;
+  }
+
+  private static Path file(Arguments arguments) {
+    Path file = Path.of(arguments.file().orElseThrow(() -> Problem.badInput("name a FILE")));
+    if (!Files.isRegularFile(file)) {
+      throw Problem.badInput("there is no file " + file + ": give a dataset file");
+    }
+    return file;
+  }
+
+  /** The folder with {@code avro/} and {@code lists/}. */
+  private static Path schemas(Arguments arguments, Path file) {
+    return arguments
+        .text("--schemas")
+        .map(Path::of)
+        .orElseGet(() -> file.toAbsolutePath().getParent().getParent());
   }
 }

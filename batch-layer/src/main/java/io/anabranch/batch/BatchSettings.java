@@ -14,6 +14,10 @@ import java.time.Duration;
  *     marker
  * @param appliedPatience how long a recompute waits, without progress, for the speed layer
  * @param hive whether clean rows and views go to Hive's tables
+ * @param eventLog whether Spark writes its event log to HDFS
+ * @param eventLogKept how long such a log stays
+ * @param master where Spark runs the tasks, as {@code spark-submit --master} takes it; the command
+ *     {@code anabranch} reads it, and standalone masters and workers do
  */
 record BatchSettings(
     @Default("3") int keepVersions,
@@ -21,7 +25,10 @@ record BatchSettings(
     @Default("PT6H") Duration compactedGrace,
     @Default("PT60S") Duration coverPatience,
     @Default("PT120S") Duration appliedPatience,
-    @Default("true") boolean hive) {
+    @Default("true") boolean hive,
+    @Default("true") boolean eventLog,
+    @Default("P30D") Duration eventLogKept,
+    @Default("local[2]") String master) {
   BatchSettings {
     if (keepVersions < 1) {
       throw new IllegalArgumentException(

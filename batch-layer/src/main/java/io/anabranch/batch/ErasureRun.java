@@ -54,7 +54,7 @@ final class ErasureRun implements AutoCloseable {
   Map<String, Object> preview(String condition) throws IOException {
     Offsets ends = masterEnds();
     try (Found found =
-        new ErasureSearch(place, Sessions.over(place.platform(), "anabranch erase"), log)
+        new ErasureSearch(place, Sessions.over(place, "anabranch erase"), log)
             .find(ends, condition)) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", dataset.name());

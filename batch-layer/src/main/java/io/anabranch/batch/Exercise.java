@@ -13,6 +13,8 @@ import io.anabranch.schemas.View;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +33,10 @@ final class Exercise {
   private Exercise() {}
 
   static Map<String, Object> run(Path schemas) throws IOException {
-    SparkSession session = Sessions.plain("anabranch exercise");
     Path scratch = Files.createTempDirectory("anabranch-exercise");
+    EventLogFolder events = new EventLogFolder(scratch.resolve("events").toUri().toString());
+    SparkSession session =
+        Sessions.plain("anabranch exercise", events.prepared(Duration.ofDays(1), Instant.now()));
     Datasets datasets = Datasets.load(schemas);
     for (Dataset dataset : datasets.all()) {
       DatasetPlan plan = DatasetPlan.compile(session, dataset, schemas);
@@ -70,7 +74,7 @@ final class Exercise {
   }
 
   /** Records that no rule rejects for want of a time; everything else is missing that may be. */
-  private static org.apache.spark.sql.Dataset<Row> records(SparkSession session, Dataset dataset) {
+  static org.apache.spark.sql.Dataset<Row> records(SparkSession session, Dataset dataset) {
     org.apache.spark.sql.Dataset<Row> records = session.range(RECORDS).toDF("_offset");
     for (Map.Entry<String, FieldType> field : dataset.fields().entrySet()) {
       Column value = value(dataset, field.getKey());

@@ -21,6 +21,7 @@ import org.apache.hadoop.mapreduce.Job;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
@@ -29,6 +30,8 @@ import org.apache.spark.sql.types.DataTypes;
  * Loads rows into an HBase table: as files, sorted and split like its regions, then in one move.
  */
 final class HFileLoad {
+  private static final String COMMITTER = "mapreduce.fileoutputcommitter.algorithm.version";
+
   private final Workplace place;
   private final TableName table;
   private final String folder;
@@ -70,6 +73,7 @@ final class HFileLoad {
     Job job = Job.getInstance(configuration());
     HFileOutputFormat2.configureIncrementalLoadMap(job, descriptor);
     job.getConfiguration().set("mapreduce.output.fileoutputformat.outputdir", folder);
+    job.getConfiguration().set(COMMITTER, committer(rows.sparkSession()));
     rows.repartitionById(starts.length, regionId)
         .sortWithinPartitions("key")
         .toJavaRDD()
@@ -85,6 +89,11 @@ final class HFileLoad {
       moveIn();
     }
     return bytes;
+  }
+
+  /** As for all other files that the session writes. */
+  private static String committer(SparkSession session) {
+    return session.sparkContext().hadoopConfiguration().get(COMMITTER);
   }
 
   private org.apache.hadoop.hbase.client.Connection connection() {

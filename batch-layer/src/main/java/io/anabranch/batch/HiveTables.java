@@ -3,8 +3,8 @@ package io.anabranch.batch;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
+import io.anabranch.views.Cut;
 import io.anabranch.views.Version;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,15 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -32,8 +29,6 @@ final class HiveTables {
   /** The first partition column: the number of the run that wrote the files. */
   static final String RUN = "run";
 
-  private static final String DATABASE = "default";
-  private static final int ADDED_AT_ONCE = 200;
   private static final Pattern MONTH_OF_RUN = Pattern.compile(RUN + "=(\\d+)/month=(.+)");
 
   private final SparkSession session;
@@ -49,7 +44,7 @@ final class HiveTables {
 
   /** Whether there is a table of that name. */
   boolean exists(String table) {
-    return session.catalog().tableExists(DATABASE + "." + table);
+    return session.catalog().tableExists(HiveStatements.DATABASE + "." + table);
   }
 
   /**
@@ -59,15 +54,8 @@ final class HiveTables {
    * @param partition the name of the second partition column, of type string
    */
   void declare(String table, String location, StructType columns, Optional<String> partition) {
-    String types =
-        Arrays.stream(columns.fields())
-            .map(HiveTables::declaration)
-            .collect(Collectors.joining(", "));
-    String second = partition.map(name -> ", `%s` string".formatted(name)).orElse("");
-    sql("DROP TABLE IF EXISTS %s.`%s`".formatted(DATABASE, table));
-    sql(
-        "CREATE EXTERNAL TABLE %s.`%s` (%s) PARTITIONED BY (`%s` string%s) STORED AS PARQUET LOCATION '%s'"
-            .formatted(DATABASE, table, types, RUN, second, location));
+    forget(table);
+    sql(HiveStatements.createTable(table, location, columns, partition));
   }
 
   /**
@@ -76,45 +64,12 @@ final class HiveTables {
    * @param location the run's folder; absent if it wrote nothing
    */
   void addRun(String table, long run, Optional<String> partition, String location) {
-    List<String> specs = new ArrayList<>();
-    if (partition.isEmpty()) {
-      specs.add("PARTITION (`%s`='%s')".formatted(RUN, run));
-    } else {
-      for (String value : values(location, partition.get())) {
-        specs.add("PARTITION (`%s`='%s', `%s`='%s')".formatted(RUN, run, partition.get(), value));
-      }
-    }
-    for (int from = 0; from < specs.size(); from += ADDED_AT_ONCE) {
-      List<String> some = specs.subList(from, Math.min(specs.size(), from + ADDED_AT_ONCE));
-      sql(
-          "ALTER TABLE %s.`%s` ADD IF NOT EXISTS %s"
-              .formatted(DATABASE, table, String.join(" ", some)));
-    }
-  }
-
-  /** The values of a partition column for which there are files. */
-  private List<String> values(String location, String partition) {
-    Path folder = new Path(location);
-    List<String> values = new ArrayList<>();
-    try {
-      FileSystem files = folder.getFileSystem(session.sparkContext().hadoopConfiguration());
-      if (files.exists(folder)) {
-        for (FileStatus child : files.listStatus(folder)) {
-          String name = child.getPath().getName();
-          if (name.startsWith(partition + "=")) {
-            values.add(name.substring(partition.length() + 1));
-          }
-        }
-      }
-      return values;
-    } catch (IOException e) {
-      throw Problem.unreachable(
-          "HDFS does not list %s (%s)".formatted(location, e.getMessage()), e);
-    }
-  }
-
-  private static String declaration(StructField field) {
-    return "`%s` %s".formatted(field.name(), field.dataType().catalogString());
+    guarded(
+        "partitions of " + table,
+        () -> {
+          new HivePartitions(session).add(table, run, partition, location);
+          return null;
+        });
   }
 
   /**
@@ -149,21 +104,26 @@ final class HiveTables {
       }
       // Rows are added by runs; cells of a month are written anew by each run that touches it.
       String rows = cells ? newest(source, version.runs()) : ofRuns(version.runs());
-      String more = cells ? ", CAST(%s AS BIGINT) AS version".formatted(version.number()) : "";
+      List<String> more =
+          cells
+              ? HiveStatements.ofVersion(Long.toString(version.number()), json(version.cut()))
+              : List.of();
       point(table, source, more, rows);
     }
   }
 
+  private static String json(Cut cut) {
+    return Json.line(cut.offsets().byPartition());
+  }
+
   private static String ofRuns(List<Long> runs) {
-    return "`%s` IN (%s)"
-        .formatted(
-            RUN, runs.stream().map(run -> "'" + run + "'").collect(Collectors.joining(", ")));
+    return HiveStatements.ofRuns(runs.stream().map(String::valueOf).toList());
   }
 
   /** The partitions of the last of the runs that wrote each month. */
   private String newest(String table, List<Long> runs) {
     Map<String, Long> lastOfMonth = new TreeMap<>();
-    for (Row row : sql("SHOW PARTITIONS %s.`%s`".formatted(DATABASE, table))) {
+    for (Row row : sql("SHOW PARTITIONS " + HiveStatements.name(table))) {
       Matcher parts = MONTH_OF_RUN.matcher(row.getString(0));
       if (parts.matches() && runs.contains(Long.valueOf(parts.group(1)))) {
         lastOfMonth.merge(parts.group(2), Long.valueOf(parts.group(1)), Math::max);
@@ -183,23 +143,19 @@ final class HiveTables {
         .collect(Collectors.joining(" OR "));
   }
 
-  /** Plain SQL, which Hive itself can read. */
-  private void point(String view, String table, String more, String rows) {
-    String columns =
-        Arrays.stream(session.table(DATABASE + "." + table).columns())
+  private void point(String view, String table, List<String> more, String rows) {
+    List<String> columns =
+        Arrays.stream(session.table(HiveStatements.name(table)).columns())
             .filter(column -> !column.equals(RUN))
-            .map(column -> "`" + column + "`")
-            .collect(Collectors.joining(", "));
+            .toList();
     String verb = exists(view) ? "ALTER" : "CREATE";
-    sql(
-        "%s VIEW %s.`%s` AS SELECT %s%s FROM `%s`.`%s` WHERE %s"
-            .formatted(verb, DATABASE, view, columns, more, DATABASE, table, rows));
+    sql(HiveStatements.view(verb, view, table, columns, more, rows));
   }
 
   /** Names of tables that begin so. */
   List<String> tables(String prefix) {
     List<String> names = new ArrayList<>();
-    for (Row row : sql("SHOW TABLES IN %s LIKE '%s*'".formatted(DATABASE, prefix))) {
+    for (Row row : sql("SHOW TABLES IN %s LIKE '%s*'".formatted(HiveStatements.DATABASE, prefix))) {
       names.add(row.getString(1).toLowerCase(Locale.ROOT));
     }
     return names;
@@ -207,17 +163,23 @@ final class HiveTables {
 
   /** Forgets an external table; its files stay. */
   void forget(String table) {
-    sql("DROP TABLE IF EXISTS %s.`%s`".formatted(DATABASE, table));
+    sql("DROP TABLE IF EXISTS " + HiveStatements.name(table));
   }
 
   private List<Row> sql(String statement) {
+    return guarded(statement, () -> session.sql(statement).collectAsList());
+  }
+
+  private static <T> T guarded(String what, Supplier<T> asked) {
     try {
-      return session.sql(statement).collectAsList();
+      return asked.get();
+    } catch (Problem e) {
+      throw e;
     } catch (Exception e) {
       // Scala declares no checked exceptions: Hive's come through here.
       throw Problem.unreachable(
           "Hive's metastore failed at '%s' (%s): see 'anabranch status'"
-              .formatted(statement, e.getMessage()),
+              .formatted(what, e.getMessage()),
           e);
     }
   }

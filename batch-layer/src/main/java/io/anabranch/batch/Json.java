@@ -10,7 +10,7 @@ final class Json {
 
   private Json() {}
 
-  static String line(Map<String, Object> object) {
+  static String line(Map<?, ?> object) {
     try {
       return MAPPER.writeValueAsString(object);
     } catch (JsonProcessingException e) {

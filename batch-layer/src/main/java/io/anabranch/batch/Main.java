@@ -27,6 +27,7 @@ public final class Main {
                 case ERASE -> Batch.erase(parsed);
                 case RECOMPUTE -> Batch.recompute(parsed);
                 case CHECK -> Batch.check(parsed);
+                case DDL -> Batch.ddl(parsed);
                 case EXERCISE -> Exercise.run(Path.of(parsed.required("--schemas")));
               };
           System.out.println(Json.line(result));

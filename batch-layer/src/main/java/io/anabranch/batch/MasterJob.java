@@ -37,7 +37,7 @@ final class MasterJob {
         };
     JavaSparkContext spark =
         JavaSparkContext.fromSparkContext(
-            Sessions.over(place.platform(), "anabranch master files").sparkContext());
+            Sessions.over(place, "anabranch master files").sparkContext());
     return spark.parallelize(work, work.size()).flatMap(one).collect();
   }
 }

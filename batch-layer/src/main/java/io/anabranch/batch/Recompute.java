@@ -90,7 +90,7 @@ final class Recompute {
   }
 
   private SparkSession session() {
-    return Sessions.over(place.platform(), "anabranch recompute");
+    return Sessions.over(place, "anabranch recompute");
   }
 
   private Map<String, Object> write(SparkSession session, Extent extent, String out)

@@ -5,41 +5,99 @@ import io.anabranch.runtime.Problem;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark sessions with little overhead: no page, no events, few shuffle partitions. */
+/** Spark sessions with little overhead: no page, few shuffle partitions. */
 final class Sessions {
   private static final long INTERPRETED = 100_000;
+  private static final String HIVE_JARS = "spark.sql.hive.metastore.jars";
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+  private static final String ZONE = "-Duser.timezone=";
+  private static final String COMMITTER =
+      "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version";
+
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("spark.master", "local[2]"),
+          Map.entry("spark.ui.enabled", "false"),
+          Map.entry("spark.eventLog.enabled", "false"),
+          Map.entry("spark.log.level", "WARN"),
+          Map.entry("spark.sql.shuffle.partitions", "4"),
+          Map.entry("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false"),
+          Map.entry("spark.sql.sources.parallelPartitionDiscovery.threshold", "1000000"),
+          // Files of ingest are small: read many in one task.
+          Map.entry("spark.sql.files.openCostInBytes", "262144"),
+          Map.entry("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", "20000"),
+          Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
+          Map.entry("spark.sql.parquet.compression.codec", "snappy"),
+          Map.entry("spark.hadoop.dfs.replication", "1"),
+          Map.entry("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false"));
 
   private Sessions() {}
 
   /** Without any service. */
   static SparkSession plain(String name) {
-    return common(name).config("spark.sql.warehouse.dir", scratch("warehouse")).getOrCreate();
+    return plain(name, Map.of());
+  }
+
+  /** The same with some more options. */
+  static SparkSession plain(String name, Map<String, String> options) {
+    SparkSession.Builder builder =
+        common(name).config("spark.sql.warehouse.dir", scratch("warehouse"));
+    options.forEach((option, value) -> choose(builder, option, value));
+    return builder.getOrCreate();
   }
 
   /** Over our HDFS, without Hive. */
-  static SparkSession over(PlatformSettings platform, String name) {
-    return onHdfs(platform, name).getOrCreate();
+  static SparkSession over(Workplace place, String name) {
+    return logged(onHdfs(place.platform(), name), place).getOrCreate();
   }
 
   /** Over our HDFS, with Hive if the settings say so. */
   static SparkSession of(Workplace place, String name) {
-    return place.settings().hive()
-        ? withHive(place.platform(), name)
-        : over(place.platform(), name);
+    return place.settings().hive() ? withHive(place, name) : over(place, name);
   }
 
   /** Over our HDFS, with Hive's metastore as the catalog of tables. */
-  static SparkSession withHive(PlatformSettings platform, String name) {
+  static SparkSession withHive(Workplace place, String name) {
+    SparkSession.Builder builder = logged(hive(place.platform(), name), place);
+    return (isGiven(HIVE_JARS) ? builder : speaking(builder, hiveClient())).getOrCreate();
+  }
+
+  /**
+   * The same without an event log.
+   *
+   * @param client the folder of the jars that speak to this metastore
+   */
+  static SparkSession withHive(PlatformSettings platform, String name, Path client) {
+    return speaking(hive(platform, name), client).getOrCreate();
+  }
+
+  private static SparkSession.Builder speaking(SparkSession.Builder builder, Path client) {
+    return builder
+        .config("spark.sql.hive.metastore.version", "4.0.1")
+        .config(HIVE_JARS, "path")
+        .config("spark.sql.hive.metastore.jars.path", client.toUri() + "*");
+  }
+
+  /** Events go to the platform's folder, unless the settings say no. */
+  private static SparkSession.Builder logged(SparkSession.Builder builder, Workplace place) {
+    if (place.settings().eventLog()) {
+      new EventLogFolder(place.platform().sparkEvents())
+          .prepared(place.settings().eventLogKept(), Instant.now())
+          .forEach((option, value) -> choose(builder, option, value));
+    }
+    return builder;
+  }
+
+  private static SparkSession.Builder hive(PlatformSettings platform, String name) {
     return onHdfs(platform, name)
         .config("spark.hadoop.hive.metastore.uris", platform.hiveMetastore().toString())
         .config("spark.hadoop.hive.metastore.client.socket.timeout", "60s")
-        .config("spark.sql.hive.metastore.version", "4.0.1")
-        .config("spark.sql.hive.metastore.jars", "path")
-        .config("spark.sql.hive.metastore.jars.path", hiveClient().toUri() + "*")
-        .enableHiveSupport()
-        .getOrCreate();
+        .enableHiveSupport();
   }
 
   /**
@@ -58,31 +116,42 @@ final class Sessions {
     String hdfs = platform.hdfs().toString();
     return common(name)
         .config("spark.hadoop.fs.defaultFS", hdfs)
-        .config("spark.hadoop.dfs.replication", "1")
         .config("spark.sql.warehouse.dir", hdfs + platform.root() + "/hive");
   }
 
+  /** What whoever submits the application says counts more than what we say. */
   private static SparkSession.Builder common(String name) {
-    SparkSession.Builder builder = SparkSession.builder().appName(name);
-    if (System.getProperty("spark.master") == null) {
-      builder.master("local[2]");
+    Map<String, String> options = new HashMap<>(DEFAULTS);
+    String master = System.getProperty("spark.master", "local");
+    boolean isLocal = master.startsWith("local");
+    if (isLocal || master.contains("127.0.0.1")) {
+      options.put("spark.driver.host", "127.0.0.1");
+      options.put("spark.driver.bindAddress", "127.0.0.1");
     }
-    return builder
-        .config("spark.ui.enabled", "false")
-        .config("spark.eventLog.enabled", "false")
-        .config("spark.log.level", "WARN")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false")
-        .config("spark.sql.sources.parallelPartitionDiscovery.threshold", "1000000")
-        // Files of ingest are small: read many in one task.
-        .config("spark.sql.files.openCostInBytes", "262144")
-        .config("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", "20000")
-        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        .config("spark.sql.parquet.compression.codec", "snappy")
-        .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "2")
-        .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
+    // One rename for each file is enough where all tasks die with this process. Elsewhere the files
+    // come in when the job is done, so that a task that ran twice wrote once.
+    options.put(COMMITTER, isLocal ? "2" : "1");
+    SparkSession.Builder builder =
+        SparkSession.builder().appName(name).config(EXECUTOR_OPTIONS, executorOptions());
+    options.forEach((option, value) -> choose(builder, option, value));
+    return builder;
+  }
+
+  /** Days and months are those of UTC in every process, whatever else is said. */
+  private static String executorOptions() {
+    String given = System.getProperty(EXECUTOR_OPTIONS, "");
+    return given.contains(ZONE) ? given : (given + " " + ZONE + "UTC").strip();
+  }
+
+  private static void choose(SparkSession.Builder builder, String option, String value) {
+    if (!isGiven(option)) {
+      builder.config(option, value);
+    }
+  }
+
+  /** Whether whoever submitted the application chose a value. */
+  private static boolean isGiven(String option) {
+    return System.getProperty(option) != null;
   }
 
   /** Beside the folder that our own jar lies in. */

@@ -12,13 +12,19 @@ import io.anabranch.views.quality.QualityReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.avro.Schema;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 
 /** A version's files in HDFS, and Hive's tables over them. */
 final class VersionFiles {
+  /** The second partition column of cells. */
+  static final String MONTH = "month";
+
   private final Workplace place;
   private final DatasetPlan plan;
   private final long root;
@@ -59,16 +65,38 @@ final class VersionFiles {
 
   void writeClean(org.apache.spark.sql.Dataset<Row> clean) {
     HiveTable table = place.dataset().hive();
-    boolean daily = table.partitionBy() == HiveTable.Grain.DAY;
-    List<Column> columns = new ArrayList<>();
-    place.dataset().cleanColumns().keySet().forEach(column -> columns.add(col(column)));
-    columns.add(col("_partition").as("topic_partition"));
-    columns.add(col("_offset").as("topic_offset"));
     write(
         table.table(),
-        clean.select(columns.toArray(Column[]::new)),
-        daily ? "day" : "month",
-        date_format(col(table.partitionField()), daily ? "yyyy-MM-dd" : "yyyy-MM"));
+        cleanRows(place.dataset(), clean),
+        partition(table),
+        date_format(
+            col(table.partitionField()),
+            table.partitionBy() == HiveTable.Grain.DAY ? "yyyy-MM-dd" : "yyyy-MM"));
+  }
+
+  /** Clean rows as people read them, each column with what the schema says of it. */
+  static org.apache.spark.sql.Dataset<Row> cleanRows(
+      Dataset dataset, org.apache.spark.sql.Dataset<Row> clean) {
+    List<Column> columns = new ArrayList<>();
+    for (String column : dataset.cleanColumns().keySet()) {
+      Schema.Field field = dataset.schema().getField(column);
+      columns.add(
+          field == null || field.doc() == null
+              ? col(column)
+              : col(column).as(column, comment(field.doc())));
+    }
+    columns.add(col("_partition").as("topic_partition"));
+    columns.add(col("_offset").as("topic_offset"));
+    return clean.select(columns.toArray(Column[]::new));
+  }
+
+  private static Metadata comment(String text) {
+    return new MetadataBuilder().putString("comment", text).build();
+  }
+
+  /** The second partition column of clean rows. */
+  static String partition(HiveTable table) {
+    return table.partitionBy() == HiveTable.Grain.DAY ? "day" : MONTH;
   }
 
   /**
@@ -77,7 +105,7 @@ final class VersionFiles {
    * @param cells all of each month that they touch
    */
   void writeView(View view, org.apache.spark.sql.Dataset<Row> cells) {
-    write(view.name(), plan.served(cells, view), "month", date_format(col("bucket"), "yyyy-MM"));
+    write(view.name(), plan.served(cells, view), MONTH, date_format(col("bucket"), "yyyy-MM"));
   }
 
   private void write(

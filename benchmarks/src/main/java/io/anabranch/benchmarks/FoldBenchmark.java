@@ -9,6 +9,7 @@ import io.anabranch.views.FoldRecord;
 import io.anabranch.views.MemoryCatalog;
 import io.anabranch.views.MemoryViewStore;
 import io.anabranch.views.PartitionFold;
+import io.anabranch.views.RepeatFilter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -56,7 +57,7 @@ public class FoldBenchmark {
     fold =
         new PartitionFold(
             dataset.name(),
-            dataset.identity().horizon(),
+            new RepeatFilter(dataset.identity().horizon()),
             layouts,
             0,
             store,

@@ -43,7 +43,7 @@ final class ArchiveCommand implements Callable<Integer> {
   private static Launch recording(Instance instance, ClassArchive archive) {
     Launch launch =
         new Launches(instance)
-            .batch(List.of("exercise", "--schemas", instance.home().schemas().toString()));
+            .batchHere(List.of("exercise", "--schemas", instance.home().schemas().toString()));
     List<String> command = new ArrayList<>(launch.command());
     command.removeAll(archive.flags());
     command.add(1, "-XX:ArchiveClassesAtExit=" + archive.unfinished());

@@ -119,7 +119,7 @@ final class BatchCommand extends Group {
 
     @Override
     public Integer call() {
-      Rest rest = new Rest(options.existing().platform().serving());
+      Rest rest = Rest.of(options.existing());
       JsonNode answer = rest.get(path(dataset), List.of());
       JsonNode versions = answer.isArray() ? answer : answer.path("versions");
       System.out.print(
@@ -151,7 +151,7 @@ final class BatchCommand extends Group {
     @Override
     public Integer call() {
       Instance instance = options.existing();
-      Rest rest = new Rest(instance.platform().serving());
+      Rest rest = Rest.of(instance);
       JsonNode answer = rest.post(path(dataset) + "/" + version + "/publish");
       Words.say("version " + version + " of " + dataset + " is published: answers come from it");
       if (!noHive) {

@@ -50,8 +50,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     Instance instance = options.existing();
     JsonNode result =
-        new Rest(instance.platform().serving())
-            .get("/api/v1/datasets/" + Rest.encoded(dataset) + "/compare", List.of());
+        Rest.of(instance).get("/api/v1/datasets/" + Rest.encoded(dataset) + "/compare", List.of());
     ((ObjectNode) result).set("speed", speed(instance));
     try {
       write(result);

@@ -21,17 +21,50 @@ import picocli.CommandLine.Parameters;
     name = "dataset",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Checks dataset files.",
-    subcommands = DatasetCommand.Check.class,
+    description = "Checks dataset files and shows what comes of them.",
+    subcommands = {DatasetCommand.Check.class, DatasetCommand.Ddl.class},
     footer = {
-      "%nExample:",
-      "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml"
+      "%nExamples:",
+      "  anabranch dataset check schemas/src/main/datasets/customer_orders.yaml",
+      "  anabranch dataset ddl schemas/src/main/datasets/customer_orders.yaml"
     })
 final class DatasetCommand extends Group {
   /** The schemas folder that a dataset file stands in. */
   static Path schemasOf(Path file) {
     Path folder = file.toAbsolutePath().normalize().getParent().getParent();
     return folder == null ? Path.of("/") : folder;
+  }
+
+  /** The file that a subcommand is about, which nothing needs to run for. */
+  static final class FileOptions {
+    @Parameters(paramLabel = "FILE", description = "the dataset file")
+    private Path file;
+
+    @Option(
+        names = "--schemas",
+        paramLabel = "DIR",
+        description =
+            "folder with avro/ and lists/ (default: the one that holds the file's folder)")
+    private Path schemas;
+
+    private void require() {
+      if (!Files.isRegularFile(file)) {
+        throw Problem.badInput(file + " is no file: name a dataset file");
+      }
+    }
+
+    private Path folder() {
+      return schemas == null ? schemasOf(file) : schemas;
+    }
+
+    /** The batch layer's task on the file. */
+    private Job job(String task, Instance instance) {
+      List<String> arguments = new ArrayList<>(List.of(task, file.toAbsolutePath().toString()));
+      if (schemas != null) {
+        arguments.addAll(List.of("--schemas", schemas.toAbsolutePath().toString()));
+      }
+      return BatchCommand.job(instance, new Launches(instance).batchHere(arguments));
+    }
   }
 
   /** {@code dataset check}. */
@@ -53,15 +86,7 @@ final class DatasetCommand extends Group {
   static final class Check implements Callable<Integer> {
     @Mixin private CommonOptions common;
 
-    @Parameters(paramLabel = "FILE", description = "the dataset file")
-    private Path file;
-
-    @Option(
-        names = "--schemas",
-        paramLabel = "DIR",
-        description =
-            "folder with avro/ and lists/ (default: the one that holds the file's folder)")
-    private Path schemas;
+    @Mixin private FileOptions given;
 
     @Option(
         names = "--against",
@@ -72,18 +97,11 @@ final class DatasetCommand extends Group {
 
     @Override
     public Integer call() throws IOException {
-      if (!Files.isRegularFile(file)) {
-        throw Problem.badInput(file + " is no file: name a dataset file");
-      }
+      given.require();
       ArrayNode former = against.isEmpty() ? Json.object().arrayNode() : checkAgainst();
       Path scratch = Files.createTempDirectory("anabranch-check");
       Instance instance = Instance.ensure(Home.current(), scratch);
-      List<String> arguments = new ArrayList<>(List.of("check", file.toAbsolutePath().toString()));
-      if (schemas != null) {
-        arguments.addAll(List.of("--schemas", schemas.toAbsolutePath().toString()));
-      }
-      Launch launch = new Launches(instance).batch(arguments);
-      Job.Outcome outcome = BatchCommand.job(instance, launch).run();
+      Job.Outcome outcome = given.job("check", instance).run();
       if (outcome.status() > 2 || outcome.status() < 0) {
         Words.say("the check itself failed; its log is in " + instance.data().log("x").getParent());
         return outcome.status();
@@ -93,31 +111,63 @@ final class DatasetCommand extends Group {
         JsonNode result =
             outcome
                 .result()
-                .orElseGet(() -> Json.object().put("file", file.toString()).put("valid", false));
+                .orElseGet(
+                    () -> Json.object().put("file", given.file.toString()).put("valid", false));
         if (result instanceof ObjectNode object && !against.isEmpty()) {
           object.set("against", former);
         }
         System.out.println(Json.line(result));
       } else if (outcome.status() == 0) {
-        System.out.println(file + ": no errors");
+        System.out.println(given.file + ": no errors");
       }
       return outcome.status();
     }
 
     private ArrayNode checkAgainst() {
       try {
-        Path folder = schemas == null ? schemasOf(file) : schemas;
-        return new AgainstSchemas(Datasets.read(file, folder)).check(against);
+        return new AgainstSchemas(Datasets.read(given.file, given.folder())).check(against);
       } catch (Problem e) {
         if (common.json()) {
           System.out.println(
               Json.line(
                   Json.object()
-                      .put("file", file.toString())
+                      .put("file", given.file.toString())
                       .put("valid", false)
                       .put("message", e.getMessage())));
         }
         throw e;
+      }
+    }
+  }
+
+  /** {@code dataset ddl}. */
+  @Command(
+      name = "ddl",
+      description = {
+        "Prints the script that makes the dataset's tables in Hive. Nothing needs to run.",
+        "Batch runs make them by themselves; the script is for readers, and for other metastores."
+      },
+      footer = {
+        "%nExample:",
+        "  anabranch dataset ddl schemas/src/main/datasets/customer_orders.yaml > orders.sql"
+      })
+  static final class Ddl implements Callable<Integer> {
+    @Mixin private CommonOptions common;
+    @Mixin private FileOptions given;
+
+    @Override
+    public Integer call() throws IOException {
+      given.require();
+      Path scratch = Files.createTempDirectory("anabranch-ddl");
+      try {
+        JsonNode result = given.job("ddl", Instance.ensure(Home.current(), scratch)).result();
+        System.out.print(
+            common.json()
+                ? Json.line(result) + System.lineSeparator()
+                : result.path("ddl").asText());
+        return 0;
+      } finally {
+        FolderRemoval.remove(scratch);
       }
     }
   }

@@ -28,7 +28,7 @@ final class Demo {
     this.instance = instance;
     this.records = records;
     this.rate = rate;
-    this.rest = new Rest(instance.platform().serving());
+    this.rest = Rest.of(instance);
   }
 
   /** Runs everything and returns the summary as the contract of {@code --json} says. */

@@ -1,5 +1,6 @@
 package io.anabranch.cli;
 
+import io.anabranch.runtime.ClassPath;
 import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,10 +46,7 @@ record Home(Path folder) {
 
   /** The class path of a process that reads the jars of these kinds, in this order. */
   String classPath(String... kinds) {
-    return Arrays.stream(kinds)
-        .map(this::present)
-        .map(lib -> lib + "/*")
-        .collect(Collectors.joining(":"));
+    return ClassPath.of(Arrays.stream(kinds).map(this::present).toArray(Path[]::new));
   }
 
   /** The one jar of a kind whose name begins so. */

@@ -1,5 +1,6 @@
 package io.anabranch.cli;
 
+import io.anabranch.runtime.HistorySettings;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
@@ -69,10 +70,18 @@ record Instance(Home home, DataFolder data, Settings settings, PlatformSettings 
     }
   }
 
+  /** The section {@code history}. */
+  HistorySettings history() {
+    return settings.section("history", HistorySettings.class);
+  }
+
   /** Where a role answers whether it serves. */
   URI health(PlatformRole role) {
-    return role == PlatformRole.SERVING
-        ? platform.serving().resolve("/health")
-        : URI.create("http://127.0.0.1:" + port(role.id() + ".health-port") + "/health");
+    return switch (role) {
+      case SERVING -> platform.serving().resolve("/health");
+      case HISTORY -> history().address().resolve("/api/v1/version");
+      case STACK, HIVE, INGEST, SPEED ->
+          URI.create("http://127.0.0.1:" + port(role.id() + ".health-port") + "/health");
+    };
   }
 }

@@ -28,8 +28,10 @@ record Jvm(int heapMb, int metaspaceMb, List<String> flags) {
   static final Jvm HIVE = new Jvm(512, 320, SERIAL);
   static final Jvm INGEST = new Jvm(384, 160, SERIAL);
   static final Jvm SPEED = new Jvm(1024, 384, PARALLEL);
-  static final Jvm SERVING = new Jvm(384, 224, SERIAL);
+  static final Jvm SERVING = new Jvm(640, 320, SERIAL);
   static final Jvm BATCH = new Jvm(1500, 448, SHORT_LIVED);
+  static final Jvm HISTORY = new Jvm(384, 224, SERIAL);
+  static final Jvm SPARK_DAEMON = new Jvm(256, 192, SERIAL);
   static final Jvm CLIENT = new Jvm(256, 192, SERIAL);
   static final Jvm SUPERVISOR = new Jvm(64, 64, SERIAL);
 

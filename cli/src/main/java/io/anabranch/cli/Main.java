@@ -25,8 +25,12 @@ import picocli.CommandLine.Command;
       QuarantineCommand.class,
       QualityCommand.class,
       EraseCommand.class,
+      ScheduleCommand.class,
+      JobsCommand.class,
+      UserCommand.class,
       SqlCommand.class,
       BeelineCommand.class,
+      SparkSubmitCommand.class,
       DatasetCommand.class,
       RoleCommand.class,
       ArchiveCommand.class,
@@ -54,9 +58,11 @@ public final class Main extends Group {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((exception, command, parsed) -> report(exception));
-    for (String passThrough : List.of("ingest", "sql", "beeline")) {
+    for (String passThrough : List.of("ingest", "sql", "beeline", "spark-submit")) {
       line.getSubcommands().get(passThrough).setUnmatchedOptionsArePositionalParams(true);
     }
+    // what follows is the application's, also where it is called as our own options are
+    line.getSubcommands().get("spark-submit").setStopAtPositional(true);
     return line;
   }
 

@@ -8,7 +8,9 @@ enum PlatformRole {
   HIVE("hive"),
   INGEST("ingest"),
   SPEED("spark"),
-  SERVING("serving");
+  SERVING("serving"),
+  /** Only where the settings want it. */
+  HISTORY("spark");
 
   private final String kind;
 
@@ -30,7 +32,7 @@ enum PlatformRole {
     return switch (this) {
       case STACK -> 0;
       case HIVE -> 1;
-      case INGEST, SPEED, SERVING -> 2;
+      case INGEST, SPEED, SERVING, HISTORY -> 2;
     };
   }
 }

@@ -62,12 +62,12 @@ final class PlatformStart {
   private void refuseWhatCannotWork() {
     instance.data().requireSpace(DataFolder.NEEDED_BYTES);
     Set<PlatformRole> starting = EnumSet.noneOf(PlatformRole.class);
-    for (PlatformRole role : Services.present(instance.home())) {
+    for (PlatformRole role : Services.present(instance)) {
       if (RunFile.read(instance.data().runFile(role.id())).flatMap(RunFile::process).isEmpty()) {
         starting.add(role);
       }
     }
-    if (Services.present(instance.home()).isEmpty()) {
+    if (Services.present(instance).isEmpty()) {
       throw Problem.unreachable(
           "No service is built: run 'mvn -DskipTests package' in " + instance.home().folder());
     }
@@ -116,7 +116,7 @@ final class PlatformStart {
 
   private void awaitReady(Optional<LiveProcess> supervisor) {
     awaitSupervisor(supervisor);
-    List<PlatformRole> waiting = new ArrayList<>(Services.present(instance.home()));
+    List<PlatformRole> waiting = new ArrayList<>(Services.present(instance));
     while (!waiting.isEmpty()) {
       for (PlatformRole role : List.copyOf(waiting)) {
         Optional<RunFile> file = RunFile.read(instance.data().runFile(role.id()));

@@ -38,6 +38,7 @@ final class PortCheck {
     }
     URI serving = instance.platform().serving();
     ports.put("serving.platform.serving", serving.getPort());
+    ports.put("history.address", instance.history().address().getPort());
     return ports;
   }
 }

@@ -50,7 +50,7 @@ final class QualityCommand implements Callable<Integer> {
     List<Map.Entry<String, String>> parameters =
         version == null ? List.of() : List.of(Map.entry("version", version.toString()));
     JsonNode report =
-        new Rest(options.existing().platform().serving())
+        Rest.of(options.existing())
             .get("/api/v1/datasets/" + Rest.encoded(dataset) + "/quality", parameters);
     System.out.print(json.isSet() ? Json.line(report) + "\n" : text(report));
     return (failed(report) ? ExitStatus.FAILED : ExitStatus.DONE).code();

@@ -60,6 +60,12 @@ final class QueryCommand implements Callable<Integer> {
       description = "only the N greatest of each bucket")
   private String top;
 
+  @Option(
+      names = "--as-of",
+      paramLabel = "MOMENT",
+      description = "as_of of an earlier answer's provenance, to read it again")
+  private String asOf;
+
   @Option(names = "--limit", description = "rows of one page; without it all rows are read")
   private Integer limit;
 
@@ -71,7 +77,7 @@ final class QueryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Rest rest = new Rest(options.existing().platform().serving());
+    Rest rest = Rest.of(options.existing());
     List<JsonNode> rows = new ArrayList<>();
     JsonNode page = page(rest, cursor);
     JsonNode first = page;
@@ -96,6 +102,7 @@ final class QueryCommand implements Callable<Integer> {
     where.forEach(condition -> add(all, "where", condition));
     add(all, "grain", grain);
     add(all, "top", top);
+    add(all, "as_of", asOf);
     add(all, "limit", limit == null ? PAGE_ROWS : limit.toString());
     add(all, "cursor", cursor);
     return all;
@@ -125,7 +132,8 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private static String words(JsonNode provenance) {
+  /** Where an answer comes from, for people. */
+  static String words(JsonNode provenance) {
     String exact =
         provenance.path("exact").asBoolean()
             ? "exact"

@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  anabranch role namenode --data /srv/river",
+      "  ANABRANCH_BATCH_MASTER=spark://10.0.0.1:7077 anabranch role spark-worker",
       "  ANABRANCH_PLATFORM_DATA=/data anabranch role kafka",
     })
 final class RoleCommand implements Callable<Integer> {
@@ -34,8 +35,8 @@ final class RoleCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "namenode, datanode, zookeeper, hbase-master, hbase-regionserver, hbase-thrift,"
-              + " hbase-thrift2, kafka, hive-metastore, hive-server; or stack, hive, ingest, speed,"
-              + " serving")
+              + " hbase-thrift2, kafka, hive-metastore, hive-server, spark-master, spark-worker,"
+              + " history; or stack, hive, ingest, speed, serving")
   private String name;
 
   @Override
@@ -58,8 +59,11 @@ final class RoleCommand implements Callable<Integer> {
       case "ingest" -> launches.of(PlatformRole.INGEST);
       case "speed" -> launches.of(PlatformRole.SPEED);
       case "serving" -> launches.of(PlatformRole.SERVING);
+      case "history" -> launches.of(PlatformRole.HISTORY);
       case "hive-metastore" -> launches.hive("metastore");
       case "hive-server" -> launches.hive("server");
+      case "spark-master" -> launches.sparkDaemon(SparkCluster.Daemon.MASTER);
+      case "spark-worker" -> launches.sparkDaemon(SparkCluster.Daemon.WORKER);
       case "namenode",
           "datanode",
           "zookeeper",

@@ -5,19 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The services of an instance: every role whose jars the distribution holds. */
+/** The services of an instance: every role that is wanted and whose jars are there. */
 final class Services {
   private Services() {}
 
   static List<Service> of(Instance instance) {
     Launches launches = new Launches(instance);
-    return present(instance.home()).stream()
-        .map(role -> service(instance, launches, role))
-        .toList();
+    return present(instance).stream().map(role -> service(instance, launches, role)).toList();
   }
 
-  static List<PlatformRole> present(Home home) {
-    return Arrays.stream(PlatformRole.values()).filter(role -> home.has(role.kind())).toList();
+  static List<PlatformRole> present(Instance instance) {
+    return Arrays.stream(PlatformRole.values())
+        .filter(role -> instance.home().has(role.kind()))
+        .filter(role -> role != PlatformRole.HISTORY || instance.history().enabled())
+        .toList();
   }
 
   private static Service service(Instance instance, Launches launches, PlatformRole role) {
@@ -37,6 +38,7 @@ final class Services {
       case HIVE -> "jdbc:hive2://" + instance.platform().hiveServer() + "/";
       case INGEST, SPEED -> instance.health(role).toString();
       case SERVING -> instance.platform().serving().toString();
+      case HISTORY -> instance.history().address().toString();
     };
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Optional;
 final class SettingsFile {
   /** The page's port, unless something else listens there. */
   static final int PREFERRED_SERVING_PORT = 8642;
+
+  /** That of Spark's History Server, unless something else listens there. */
+  static final int PREFERRED_HISTORY_PORT = 18_080;
 
   /** The keys whose value is a port that a service of ours listens on. */
   static final List<String> PORT_KEYS =
@@ -105,11 +109,10 @@ final class SettingsFile {
   private void addMissing() {
     add("platform.data", data.folder().toString());
     add("platform.schemas", home.schemas().toString());
+    add("jobs.zone", ZoneId.systemDefault().getId());
     add("serving.command", home.folder().resolve("anabranch").toString());
-    if (!present.containsKey("platform.serving")) {
-      int port = ports.choosePreferably(PREFERRED_SERVING_PORT);
-      added.put("platform.serving", "http://" + LOOPBACK + port);
-    }
+    addPage("platform.serving", PREFERRED_SERVING_PORT);
+    addPage("history.address", PREFERRED_HISTORY_PORT);
     for (String key : PORT_KEYS) {
       if (!present.containsKey(key)) {
         added.put(key, Integer.toString(ports.choose()));
@@ -127,6 +130,12 @@ final class SettingsFile {
   private void add(String key, String value) {
     if (!present.containsKey(key)) {
       added.put(key, value);
+    }
+  }
+
+  private void addPage(String key, int preferred) {
+    if (!present.containsKey(key)) {
+      added.put(key, "http://" + LOOPBACK + ports.choosePreferably(preferred));
     }
   }
 

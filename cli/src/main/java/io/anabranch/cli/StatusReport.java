@@ -35,7 +35,7 @@ record StatusReport(List<ServiceStatus> services, List<JsonNode> datasets) {
   static StatusReport of(Instance instance) {
     List<ServiceStatus> services = new ArrayList<>();
     services.add(service(instance.data(), Supervisor.ROLE));
-    for (PlatformRole role : Services.present(instance.home())) {
+    for (PlatformRole role : Services.present(instance)) {
       services.add(service(instance.data(), role.id()));
     }
     boolean serves =
@@ -61,7 +61,7 @@ record StatusReport(List<ServiceStatus> services, List<JsonNode> datasets) {
 
   private static List<JsonNode> datasets(Instance instance) {
     try {
-      return DatasetProgress.list(new Rest(instance.platform().serving()));
+      return DatasetProgress.list(Rest.of(instance));
     } catch (Problem unreachable) {
       Words.say(unreachable.getMessage());
       return List.of();

@@ -52,8 +52,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** Verifies a dataset and returns what serving answers. */
   static JsonNode verify(Instance instance, String dataset) {
-    return new Rest(instance.platform().serving())
-        .post("/api/v1/datasets/" + Rest.encoded(dataset) + "/verify");
+    return Rest.of(instance).post("/api/v1/datasets/" + Rest.encoded(dataset) + "/verify");
   }
 
   /** The result in one line. */
@@ -79,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static JsonNode verifyAnswer(Instance instance, Path file) {
     JsonNode answer = answer(file);
-    return new Rest(instance.platform().serving())
+    return Rest.of(instance)
         .post("/api/v1/views/" + Rest.encoded(answer.path("view").asText()) + "/verify", answer);
   }
 

@@ -7,8 +7,11 @@ import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +29,20 @@ class LaunchesTest {
     }
     Files.createFile(lib.resolve("spark/anabranch-speed-layer-1.jar"));
     Files.createFile(lib.resolve("spark/anabranch-batch-layer-1.jar"));
+    Files.createFile(lib.resolve("stack/b.jar"));
+    Files.createFile(lib.resolve("stack/a.jar"));
+    Files.createFile(lib.resolve("spark-hbase/hbase.jar"));
     Files.writeString(lib.resolve("stack/jvm.flags"), "-Xmx512m\n-Da=b --add-opens=x/y=ALL\n");
     instance = Instance.ensure(new Home(folder.resolve("home")), folder.resolve("data"));
+  }
+
+  private String sparkThenHBase() {
+    return Stream.of(
+            "spark/anabranch-batch-layer-1.jar",
+            "spark/anabranch-speed-layer-1.jar",
+            "spark-hbase/hbase.jar")
+        .map(jar -> lib.resolve(jar).toString())
+        .collect(Collectors.joining(":"));
   }
 
   @Test
@@ -37,7 +52,7 @@ class LaunchesTest {
     assertThat(command)
         .endsWith(
             "-cp",
-            lib.resolve("stack") + "/*",
+            lib.resolve("stack/a.jar") + ":" + lib.resolve("stack/b.jar"),
             "io.anabranch.cluster.Main",
             "namenode",
             "--config",
@@ -48,7 +63,7 @@ class LaunchesTest {
   void speedRunsThroughSparkSubmitWithHBaseAfterSpark() {
     Launch launch = new Launches(instance).of(PlatformRole.SPEED);
     assertThat(launch.command())
-        .contains(lib.resolve("spark") + "/*:" + lib.resolve("spark-hbase") + "/*")
+        .contains(sparkThenHBase())
         .containsSubsequence("org.apache.spark.deploy.SparkSubmit", "--master", "local[8]")
         .containsSubsequence("--class", "io.anabranch.speed.Main")
         .endsWith(
@@ -61,9 +76,116 @@ class LaunchesTest {
   }
 
   @Test
+  void anyApplicationRunsOnThePlatformsSpark() {
+    List<String> command =
+        new Launches(instance).sparkSubmit(List.of("--master", "local", "my.jar")).command();
+    assertThat(command)
+        .containsSubsequence("org.apache.spark.deploy.SparkSubmit", "--conf")
+        .contains("spark.driver.host=127.0.0.1")
+        .endsWith("--master", "local", "my.jar");
+  }
+
+  @Test
+  void theInstancesOwnDefaultsOfSparkCountMore() throws IOException {
+    Path defaults = instance.config().resolveSibling("spark-defaults.conf");
+    Files.writeString(defaults, "spark.driver.host 10.0.0.9\n");
+    assertThat(new Launches(instance).sparkSubmit(List.of("my.jar")).command())
+        .containsSubsequence("--properties-file", defaults.toString())
+        .contains("spark.driver.bindAddress=127.0.0.1")
+        .doesNotContain("spark.driver.host=127.0.0.1");
+  }
+
+  @Test
+  void applicationsNoteTheirIdsForWhoeverAsks() {
+    Launches asked = new Launches(instance, Map.of("ANABRANCH_APPLICATIONS", "/tmp/a"));
+    String note = "spark.extraListeners=io.anabranch.batch.ApplicationNote";
+    assertThat(asked.batch(List.of("run")).command()).containsSubsequence("--conf", note);
+    assertThat(asked.sparkSubmit(List.of("my.jar")).command()).containsSubsequence("--conf", note);
+    assertThat(asked.sparkSubmit(List.of("--deploy-mode", "cluster", "my.jar")).command())
+        .doesNotContain(note);
+    assertThat(new Launches(instance, Map.of()).batch(List.of("run")).command())
+        .doesNotContain(note);
+  }
+
+  @Test
+  void theHistoryServerIsOfUpWhereTheSettingsWantIt() throws IOException {
+    assertThat(Services.present(instance)).doesNotContain(PlatformRole.HISTORY);
+    assertThat(RoleCommand.launch("history", instance).command())
+        .contains(sparkThenHBase())
+        .endsWith("io.anabranch.batch.HistoryMain", "--config", instance.config().toString());
+    Files.writeString(instance.config(), "history.enabled = true\n", StandardOpenOption.APPEND);
+    Instance wanted = Instance.existing(instance.home(), instance.data().folder());
+    assertThat(Services.present(wanted)).contains(PlatformRole.HISTORY);
+    assertThat(wanted.health(PlatformRole.HISTORY).getPort())
+        .isEqualTo(wanted.history().address().getPort());
+  }
+
+  @Test
+  void aNamedAddressOfHiveIsKept() throws IOException {
+    Files.createDirectories(lib.resolve("beeline"));
+    List<String> named = new Launches(instance).beeline(List.of("-u", "jdbc:x")).command();
+    assertThat(named).containsOnlyOnce("-u").endsWith("-u", "jdbc:x");
+  }
+
+  @Test
   void oneDaemonOfHiveIsNamedLast() {
     assertThat(RoleCommand.launch("hive-metastore", instance).command())
         .endsWith("--config", instance.config().toString(), "metastore");
+  }
+
+  private Instance withMaster(String master) throws IOException {
+    Files.writeString(
+        instance.config(), "batch.master = " + master + "\n", StandardOpenOption.APPEND);
+    return Instance.existing(instance.home(), instance.data().folder());
+  }
+
+  @Test
+  void sparksMasterListensWhereRunsLookForIt() throws IOException {
+    Instance onCluster = withMaster("spark://10.0.0.1:7077");
+    assertThat(RoleCommand.launch("spark-master", onCluster).command())
+        .contains(sparkThenHBase())
+        .containsSubsequence(
+            "org.apache.spark.deploy.master.Master", "--host", "10.0.0.1", "--port", "7077");
+    assertThat(new Launches(onCluster).batch(List.of("run")).command())
+        .containsSubsequence("--master", "spark://10.0.0.1:7077", "--class");
+    assertThat(new Launches(onCluster).batchHere(List.of("check")).command())
+        .containsSubsequence("--master", "local[2]", "--class");
+  }
+
+  @Test
+  void workersFindTheDistributionsJars() throws IOException {
+    Instance onCluster = withMaster("spark://10.0.0.1:7077");
+    RoleCommand.launch("spark-worker", onCluster);
+    Launch worker = RoleCommand.launch("spark-worker", onCluster);
+    assertThat(worker.command())
+        .contains("org.apache.spark.deploy.worker.Worker")
+        .endsWith("spark://10.0.0.1:7077");
+    Path sparkHome = Path.of(worker.environment().get("SPARK_HOME"));
+    assertThat(sparkHome.resolve("RELEASE")).exists();
+    assertThat(sparkHome.resolve("jars").toRealPath()).isEqualTo(lib.resolve("spark").toRealPath());
+    assertThat(worker.environment())
+        .containsEntry("SPARK_DIST_CLASSPATH", lib.resolve("spark-hbase/hbase.jar").toString());
+  }
+
+  @Test
+  void sparksDaemonsWantAMaster() {
+    for (String role : List.of("spark-master", "spark-worker")) {
+      assertThatThrownBy(() -> RoleCommand.launch(role, instance))
+          .isInstanceOf(Problem.class)
+          .hasMessageContaining("batch.master is 'local[2]', which names no standalone master");
+    }
+  }
+
+  @Test
+  void sparksOptionsMayStandInAFile() throws IOException {
+    List<String> without = new Launches(instance).batch(List.of("run")).command();
+    assertThat(without)
+        .containsSubsequence("--master", "local[2]")
+        .doesNotContain("--properties-file");
+    Path options = instance.config().resolveSibling("spark-defaults.conf");
+    Files.writeString(options, "spark.executor.memory 2g\n");
+    assertThat(new Launches(instance).batch(List.of("run")).command())
+        .containsSubsequence("--properties-file", options.toString(), "--class");
   }
 
   @Test

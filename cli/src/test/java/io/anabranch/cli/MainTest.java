@@ -44,7 +44,18 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "batch", "dataset", "query", "verify", "quality", "erase", "role", "ingest", "sql"
+        "batch",
+        "dataset",
+        "query",
+        "verify",
+        "quality",
+        "erase",
+        "role",
+        "ingest",
+        "sql",
+        "jobs",
+        "schedule",
+        "spark-submit"
       })
   void commandWithoutItsArgumentIsWrongUsage(String command) {
     assertThat(CommandRun.of(command).status()).isEqualTo(2);
@@ -67,6 +78,8 @@ class MainTest {
     "query x",
     "quality x",
     "erase x --resume",
+    "schedule list",
+    "jobs logs x",
     "batch run x",
     "ingest file -d x f.csv"
   })

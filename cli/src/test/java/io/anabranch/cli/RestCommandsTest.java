@@ -102,6 +102,25 @@ class RestCommandsTest {
   }
 
   @Test
+  void sqlOnMergedViewsPrintsRowsAndWhereTheyComeFrom() {
+    answers.put(
+        "POST /api/v1/sql",
+        new Answer(
+            200,
+            "{\"columns\":[{\"column\":\"n\",\"type\":\"BIGINT\"}],\"rows\":[{\"n\":1,\"sum\":\"2.50\"}],\"provenance\":{\"sales\":"
+                + PROVENANCE
+                + "}}"));
+    CommandRun csv = CommandRun.of("sql", "--merged", "--csv", "select 1", "--data", data);
+    assertThat(csv.err()).contains("sales: batch version 3, lag 4 ms, exact");
+    assertThat(csv.status()).isZero();
+    assertThat(csv.out()).isEqualTo("n,sum\n1,2.50\n");
+    assertThat(CommandRun.of("sql", "--merged", "--json", "select 1", "--data", data).out())
+        .contains("\"sum\":\"2.50\"", "\"provenance\"");
+    assertThat(CommandRun.of("sql", "--merged", "select", "1", "--data", data).status())
+        .isEqualTo(2);
+  }
+
+  @Test
   void refusedRequestIsBadInputWithTheServersWords() {
     CommandRun run = CommandRun.of("query", "nothing", "--data", data);
     assertThat(run.status()).isEqualTo(2);
@@ -226,10 +245,95 @@ class RestCommandsTest {
     assertThat(json.out()).startsWith("{\"dataset\":\"orders\",\"version\":9");
   }
 
+  private static String run(String status) {
+    return "{\"run\":\"s@2026-03-29T21:55Z\",\"status\":\"%s\",\"message\":\"no disk\",\"started\":null,\"duration_ms\":61000,\"attempt\":1}"
+        .formatted(status);
+  }
+
+  @Test
+  void runsAreListedShownAndControlled() {
+    String route = "/api/v1/runs/s%402026-03-29T21%3A55Z";
+    answers.put(
+        "GET /api/v1/runs?schedule=s&status=failed&limit=50",
+        new Answer(200, "{\"runs\":[" + run("failed") + "]}"));
+    answers.put(
+        "GET " + route,
+        new Answer(
+            200,
+            "{\"run\":%s,\"steps\":[{\"step\":1,\"node\":\"batch\",\"type\":\"shell\",\"attempt\":1,\"tries\":2,\"status\":\"error\",\"current\":false,\"duration_ms\":2000,\"message\":\"no disk\"}]}"
+                .formatted(run("failed"))));
+    answers.put("POST " + route + "/rerun?from=failure", new Answer(200, run("ready")));
+    answers.put(
+        "POST " + route + "/cancel?user=" + Rest.encoded(JobParameters.user()),
+        new Answer(200, run("cancelling")));
+    answers.put("GET " + route + "/log?step=batch&follow=true", new Answer(200, "words\nmore"));
+    CommandRun list =
+        CommandRun.of("jobs", "list", "--schedule", "s", "--status", "failed", "--data", data);
+    assertThat(list.out().lines())
+        .contains("s@2026-03-29T21:55Z  failed                61        1  no disk");
+    String id = "s@2026-03-29T21:55Z";
+    CommandRun show = CommandRun.of("jobs", "show", id, "--data", data);
+    assertThat(show.status()).isEqualTo(1);
+    assertThat(show.out()).contains("is failed: no disk", "error (past)");
+    CommandRun rerun = CommandRun.of("jobs", "rerun", id, "--from-failure", "--data", data);
+    assertThat(rerun.status()).isZero();
+    assertThat(CommandRun.of("jobs", "cancel", id, "--json", "--data", data).out())
+        .startsWith("{\"run\":");
+    CommandRun logs =
+        CommandRun.of("jobs", "logs", id, "--step", "batch", "--follow", "--data", data);
+    assertThat(logs.out()).isEqualTo("words\nmore");
+    CommandRun none = CommandRun.of("jobs", "logs", "none", "--data", data);
+    assertThat(none.status()).isEqualTo(2);
+    assertThat(none.err()).contains("no such");
+  }
+
+  @Test
+  void runsAreStartedAndMadeUpFor() {
+    answers.put("POST /api/v1/runs", new Answer(200, run("ready")));
+    CommandRun start = CommandRun.of("jobs", "start", "s", "--set", "day=1", "--data", data);
+    assertThat(start.out()).isEqualTo("s@2026-03-29T21:55Z is ready: no disk\n");
+    answers.put(
+        "POST /api/v1/schedules/s/backfill?from=2026-03-01T00%3A00Z&to=2026-03-08T00%3A00Z&parallel=2",
+        new Answer(200, schedule("s-backfill", "active")));
+    CommandRun backfill =
+        CommandRun.of(
+            "jobs backfill s --from 2026-03-01T00:00Z --to 2026-03-08T00:00Z --parallel 2 --data "
+                .concat(data)
+                .split(" "));
+    assertThat(backfill.out()).contains("s-backfill is active, due next at 2026-03-28T22:55:00Z");
+  }
+
+  private static String schedule(String name, String state) {
+    return "{\"schedule\":\"%s\",\"state\":\"%s\",\"app\":\"/x\",\"next\":[\"2026-03-28T22:55:00Z\"],\"parameters\":{\"dataset\":\"orders\"}}"
+        .formatted(name, state);
+  }
+
+  @Test
+  void schedulesAreListedSubmittedAndRemoved() {
+    answers.put(
+        "GET /api/v1/schedules",
+        new Answer(200, "{\"schedules\":[" + schedule("nightly", "active") + "]}"));
+    answers.put("POST /api/v1/schedules", new Answer(200, schedule("mine", "active")));
+    answers.put("POST /api/v1/schedules/mine/pause", new Answer(200, schedule("mine", "paused")));
+    answers.put("POST /api/v1/schedules/mine/resume", new Answer(200, schedule("mine", "active")));
+    answers.put("DELETE /api/v1/schedules/mine", new Answer(200, schedule("mine", "active")));
+    assertThat(CommandRun.of("schedule", "list", "--data", data).out())
+        .contains("nightly   active  2026-03-28T22:55:00Z  orders   /x");
+    assertThat(
+            CommandRun.of("schedule", "submit", "mine", "x/y", "--set", "a=b", "--data", data)
+                .status())
+        .isZero();
+    assertThat(CommandRun.of("schedule", "pause", "mine", "--data", data).out())
+        .contains("mine is paused");
+    assertThat(CommandRun.of("schedule", "resume", "mine", "--data", data).status()).isZero();
+    assertThat(CommandRun.of("schedule", "remove", "mine", "--data", data).status()).isZero();
+    assertThat(CommandRun.of("schedule", "show", "mine", "--data", data).status()).isEqualTo(2);
+  }
+
   @Test
   void failingServerIsUnreachable() {
     answers.put("GET /api/v1/datasets", new Answer(503, "{\"detail\": \"HBase is away\"}"));
-    Rest rest = new Rest(Instance.existing(Home.current(), Path.of(data)).platform().serving());
+    Rest rest = Rest.of(Instance.existing(Home.current(), Path.of(data)));
     assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> DatasetProgress.list(rest)))
         .isInstanceOf(Problem.class)
         .hasMessageContaining("HBase is away");

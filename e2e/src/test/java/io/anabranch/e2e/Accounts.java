@@ -86,7 +86,7 @@ final class Accounts {
   private Map<String, Long> numbers(String ofDataset) {
     Map<String, Long> numbers = new TreeMap<>();
     String statement = ofDataset.formatted(dataset);
-    for (JsonNode row : platform.run("sql", "--json", statement).expect(0).json()) {
+    for (JsonNode row : platform.sql(statement)) {
       numbers.put(row.path("name").asText(), row.path("n").asLong());
     }
     return numbers;

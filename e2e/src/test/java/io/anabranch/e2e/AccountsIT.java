@@ -1,9 +1,6 @@
 package io.anabranch.e2e;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -46,11 +43,8 @@ final class AccountsIT {
       command.addAll(List.of("--error", kind + "=0.02"));
     }
     JsonNode produced = platform.run(command.toArray(String[]::new)).expect(0).json();
-    await()
-        .atMost(Duration.ofMinutes(10))
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> platform.isCaughtUp(ORDERS));
-    JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
+    platform.awaitCaughtUp(ORDERS);
+    JsonNode run = platform.batchRun(ORDERS);
     String balance =
         new Accounts(platform, ORDERS, "sales_by_country", "orders").expectBalance(records, run);
     System.out.printf("%s%nmade on purpose: %s%n", balance, produced.path("errors"));

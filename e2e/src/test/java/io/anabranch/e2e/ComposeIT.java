@@ -144,6 +144,7 @@ final class ComposeIT {
       builder.environment().putAll(addresses);
       builder.environment().put("ANABRANCH_PLATFORM_DATA", data.toString());
       builder.environment().put("ANABRANCH_BUILD", "never");
+      builder.environment().put("ANABRANCH_JOBS_NIGHTLY", "false");
       healthPorts.put(name, health);
       processes.put(name, builder.start());
     } catch (IOException e) {

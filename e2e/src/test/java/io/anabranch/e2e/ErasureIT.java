@@ -53,30 +53,17 @@ final class ErasureIT {
     return platform.start(command.toArray(String[]::new));
   }
 
-  private void awaitApplied() {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .until(() -> platform.isCaughtUp(ORDERS));
-  }
-
-  private void expectNoDifference() {
-    JsonNode report = platform.run("verify", ORDERS, "--json").expect(0).json();
-    assertThat(report.path("differences").asLong()).isZero();
-    assertThat(report.path("cells").asLong()).isPositive();
-  }
-
   private long orders() {
     return platform.total("sales_by_country").path("orders").asLong();
   }
 
-  private JsonNode sql(String statement) {
-    return platform.run("sql", "--json", statement).expect(0).json();
-  }
-
   private List<String> keysOf(String who) {
     List<String> found = new ArrayList<>();
-    sql("select row_key from customer_orders where customer_id = '" + who + "' order by row_key")
+    platform
+        .sql(
+            "select row_key from customer_orders where customer_id = '"
+                + who
+                + "' order by row_key")
         .forEach(row -> found.add(row.path("row_key").asText()));
     return found;
   }
@@ -84,15 +71,18 @@ final class ErasureIT {
   /** Customers by how much is known of them, most first. */
   private List<String> customers() {
     List<String> found = new ArrayList<>();
-    sql("select customer_id, count(*) as n from customer_orders where customer_id is not null"
-            + " group by customer_id order by n desc, customer_id limit 2")
+    platform
+        .sql(
+            "select customer_id, count(*) as n from customer_orders where customer_id is not null"
+                + " group by customer_id order by n desc, customer_id limit 2")
         .forEach(row -> found.add(row.path("customer_id").asText()));
     return found;
   }
 
   private long visible(List<String> rowKeys) {
     String list = rowKeys.stream().map(key -> "'" + key + "'").collect(Collectors.joining(", "));
-    return sql("select count(*) as n from customer_orders where row_key in (" + list + ")")
+    return platform
+        .sql("select count(*) as n from customer_orders where row_key in (" + list + ")")
         .path(0)
         .path("n")
         .asLong();
@@ -102,7 +92,7 @@ final class ErasureIT {
   @Order(1)
   void aDryRunTellsWhatIsMeantAndChangesNothing() throws Exception {
     generate(HISTORY, 1).outcome().expect(0);
-    awaitApplied();
+    platform.awaitCaughtUp(ORDERS);
     platform.run("batch", "run", ORDERS).expect(0);
     platform.run("batch", "run", ORDERS).expect(0);
     customer = customers().get(0);
@@ -140,9 +130,9 @@ final class ErasureIT {
     long before = orders();
     Platform.Running load = generate(HISTORY, 2, "--rate", "200");
     JsonNode report = erase("customer_id = '" + customer + "'", "--reason", "ticket 1");
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
     load.outcome().expect(0);
-    awaitApplied();
+    platform.awaitCaughtUp(ORDERS);
 
     long erased = report.path("records").asLong();
     assertThat(erased).isGreaterThanOrEqualTo(keys.size());
@@ -163,7 +153,7 @@ final class ErasureIT {
     for (JsonNode version : platform.get("/datasets/" + ORDERS + "/versions").path("versions")) {
       assertThat(version.path("version").asLong()).isGreaterThan(report.path("erasure").asLong());
     }
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
@@ -171,16 +161,16 @@ final class ErasureIT {
   void aCopyThatComesLaterIsARepeatInBothLayers() throws Exception {
     long before = orders();
     generate(HISTORY, 1).outcome().expect(0);
-    awaitApplied();
+    platform.awaitCaughtUp(ORDERS);
     assertThat(orders()).isEqualTo(before);
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
     platform.run("batch", "run", ORDERS).expect(0);
     assertThat(orders()).isEqualTo(before);
     platform.run("batch", "run", ORDERS, "--full").expect(0);
     assertThat(orders()).isEqualTo(before);
     assertThat(visible(keys)).isZero();
     platform.run("batch", "compact", ORDERS).expect(0);
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
@@ -196,7 +186,7 @@ final class ErasureIT {
     await().atMost(PATIENCE).until(() -> says(killed, "clean_rows"));
     killed.process().toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
     killed.process().destroyForcibly().waitFor();
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
 
     JsonNode resumed =
         platform.run("erase", ORDERS, "--resume", "--json").expect(0).json().path("resumed");
@@ -206,7 +196,7 @@ final class ErasureIT {
     assertThat(resumed.path(0).path("records").asLong()).isGreaterThanOrEqualTo(theirs.size());
     assertThat(orders()).isEqualTo(before - theirs.size());
     assertThat(visible(theirs)).isZero();
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
   }
 
   private static boolean says(Platform.Running running, String words) {

@@ -112,27 +112,6 @@ final class EvolutionIT {
     return platform.total("sales_by_country").path("orders").asLong();
   }
 
-  private void awaitApplied() {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .until(() -> platform.isCaughtUp(ORDERS));
-  }
-
-  private void expectNoDifference() {
-    JsonNode report = platform.run("verify", ORDERS, "--json").expect(0).json();
-    assertThat(report.path("differences").asLong()).isZero();
-    assertThat(report.path("cells").asLong()).isPositive();
-  }
-
-  private JsonNode batchRun() {
-    return platform.run("batch", "run", ORDERS, "--json").expect(0).json();
-  }
-
-  private JsonNode sql(String statement) {
-    return platform.run("sql", "--json", statement).expect(0).json();
-  }
-
   @Test
   @Order(1)
   void recordsOfFourSchemasAreOneViewInTheSpeedLayer() throws Exception {
@@ -152,24 +131,24 @@ final class EvolutionIT {
     for (Platform.Running load : loads) {
       load.outcome().expect(0);
     }
-    awaitApplied();
+    platform.awaitCaughtUp(ORDERS);
     assertThat(poller.stop()).isSorted();
     assertThat(orders()).isEqualTo(4L * LOAD);
     JsonNode answer = platform.get("/views/sales_by_country/cells?by=&grain=all");
     assertThat(answer.path("provenance").path("exact").asBoolean()).isTrue();
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
   @Order(2)
   void theBatchLayerAndHiveHaveThemInTheColumnsOfTheNewest() {
-    JsonNode run = batchRun();
+    JsonNode run = platform.batchRun(ORDERS);
     assertThat(run.path("clean_rows").asLong()).isEqualTo(4L * LOAD);
     assertThat(run.path("quarantined").size()).isZero();
     assertThat(orders()).isEqualTo(4L * LOAD);
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
     JsonNode channels =
-        sql(
+        platform.sql(
             "select channel, count(*) as n, min(pieces) as least, max(pieces) as most"
                 + " from customer_orders group by channel order by channel");
     assertThat(channels.path(0).path("channel").asText()).isEqualTo("shop");
@@ -185,13 +164,13 @@ final class EvolutionIT {
   @Order(3)
   void theNextRunsAddToItAndCompactionKeepsFilesOfEachSchema() {
     load(5, 500).outcome().expect(0);
-    awaitApplied();
-    JsonNode run = batchRun();
+    platform.awaitCaughtUp(ORDERS);
+    JsonNode run = platform.batchRun(ORDERS);
     assertThat(run.path("mode").asText()).isEqualTo("incremental");
     assertThat(run.path("rows_added").asLong()).isEqualTo(500);
     platform.run("batch", "compact", ORDERS, "--json").expect(0);
     assertThat(orders()).isEqualTo(4L * LOAD + 500);
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
@@ -221,6 +200,6 @@ final class EvolutionIT {
         .contains("records of a newer schema")
         .doesNotContain("\tat ");
     Files.writeString(avsc, good);
-    expectNoDifference();
+    platform.expectNoDifference(ORDERS);
   }
 }

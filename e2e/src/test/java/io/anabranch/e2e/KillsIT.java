@@ -88,7 +88,7 @@ final class KillsIT {
     enough = true;
     load.get(10, TimeUnit.MINUTES);
     Duration underLoad = Duration.ofNanos(System.nanoTime() - started);
-    await().atMost(PATIENCE).until(() -> platform.isCaughtUp(ORDERS));
+    platform.awaitCaughtUp(ORDERS);
     await().atMost(PATIENCE).until(() -> masterCovers());
     expectMasterJoinsUp();
     JsonNode report = platform.run("verify", ORDERS, "--json").expect(0).json();

@@ -1,6 +1,7 @@
 package io.anabranch.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,47 @@ final class Platform implements AutoCloseable {
     }
   }
 
+  /**
+   * Loads a file of {@link #REAL_RECORDS}, and returns once both layers have all of it.
+   *
+   * @param more arguments of {@code ingest file}
+   */
+  void loadReal(String dataset, String file, String... more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("ingest", "file", "-d", dataset, REAL_RECORDS.resolve(file).toString()));
+    command.addAll(List.of(more));
+    run(command.toArray(String[]::new)).expect(0);
+    awaitCaughtUp(dataset);
+  }
+
+  /** Returns once the speed layer and the master dataset have everything that the topic has. */
+  void awaitCaughtUp(String dataset) {
+    await()
+        .atMost(Duration.ofMinutes(10))
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> isCaughtUp(dataset));
+  }
+
+  /** A batch run to its end; what it reports. */
+  JsonNode batchRun(String dataset, String... more) {
+    List<String> command = new ArrayList<>(List.of("batch", "run", dataset, "--json"));
+    command.addAll(List.of(more));
+    return run(command.toArray(String[]::new)).expect(0).json();
+  }
+
+  /** Rows that Hive answers. */
+  JsonNode sql(String statement) {
+    return run("sql", "--json", statement).expect(0).json();
+  }
+
+  /** Whatever both layers serve of a dataset equals a recompute. */
+  void expectNoDifference(String dataset) {
+    JsonNode report = run("verify", dataset, "--json").expect(0).json();
+    assertThat(report.path("differences").asLong()).isZero();
+    assertThat(report.path("cells").asLong()).isPositive();
+  }
+
   /** A command that runs beside the test. */
   record Running(Process process, Path out, Path err) {
     Outcome outcome() {
@@ -118,11 +161,18 @@ final class Platform implements AutoCloseable {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().put("ANABRANCH_BUILD", "never");
+      // no schedule of a night in the middle of a test
+      builder.environment().put("ANABRANCH_JOBS_NIGHTLY", "false");
       builder.environment().putAll(environment);
       return new Running(builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The data folder, absolute. */
+  Path folder() {
+    return data;
   }
 
   /** One setting of the platform's file. */
@@ -154,6 +204,31 @@ final class Platform implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(path, e);
     }
+  }
+
+  /** A POST of JSON under {@code /api/v1}. */
+  JsonNode post(String path, String body) {
+    try {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(page().resolve("/api/v1" + path))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(200);
+      return JSON.readTree(response.body());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(path, e);
+    }
+  }
+
+  /** What a service of the platform answers, anywhere. */
+  JsonNode read(URI address) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as("%s: %s", address, response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
   }
 
   private HttpResponse<String> ask(String path) throws IOException, InterruptedException {

@@ -1,13 +1,11 @@
 package io.anabranch.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.anabranch.serving.page.PageCheck;
 import java.math.BigDecimal;
 import java.nio.file.Files;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,21 +42,6 @@ final class RealRecordsIT {
     }
   }
 
-  private void load(String dataset, String file, String... more) {
-    String[] command = {
-      "ingest", "file", "-d", dataset, Platform.REAL_RECORDS.resolve(file).toString()
-    };
-    String[] all =
-        java.util.stream.Stream.concat(
-                java.util.Arrays.stream(command), java.util.Arrays.stream(more))
-            .toArray(String[]::new);
-    platform.run(all).expect(0);
-    await()
-        .atMost(Duration.ofMinutes(5))
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> platform.isCaughtUp(dataset));
-  }
-
   private void expectTotals(String view) {
     JsonNode total = platform.total(view);
     assertThat(total.path("orders").asLong()).isEqualTo(LINES);
@@ -68,7 +51,7 @@ final class RealRecordsIT {
   @Test
   @Order(1)
   void theSpeedLayerAloneTellsTheRevenue() {
-    load(ORDERS, "online_retail.csv.gz", "--mapping", "online-retail");
+    platform.loadReal(ORDERS, "online_retail.csv.gz", "--mapping", "online-retail");
     expectTotals("sales_by_country");
     expectTotals("sales_by_category");
   }
@@ -76,34 +59,27 @@ final class RealRecordsIT {
   @Test
   @Order(2)
   void batchSqlAndThriftTellTheSame() throws Exception {
-    JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
+    JsonNode run = platform.batchRun(ORDERS);
     assertThat(run.path("clean_rows").asLong()).isEqualTo(LINES);
     assertThat(run.path("quarantined").size()).isZero();
     expectTotals("sales_by_country");
     JsonNode sql =
         platform
-            .run(
-                "sql",
-                "--json",
-                "select count(*) as n, sum(total_amount) as revenue from customer_orders")
-            .expect(0)
-            .json()
+            .sql("select count(*) as n, sum(total_amount) as revenue from customer_orders")
             .path(0);
     assertThat(sql.path("n").asLong()).isEqualTo(LINES);
     assertThat(new BigDecimal(sql.path("revenue").asText())).isEqualByComparingTo(REVENUE);
     ThriftRows.Totals thrift = ThriftRows.totals(platform.setting("platform.thrift"), ORDERS);
     assertThat(thrift.rows()).isEqualTo(LINES);
     assertThat(thrift.revenue()).isEqualByComparingTo(REVENUE);
-    assertThat(
-            platform.run("verify", ORDERS, "--json").expect(0).json().path("differences").asLong())
-        .isZero();
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
   @Order(3)
   void theSpotPricesOfAnAreaAddUp() {
-    load("energy_readings", "elspotprices_2024.csv.gz");
-    load("energy_readings", "electricity_balance_dk2_2024.csv.gz");
+    platform.loadReal("energy_readings", "elspotprices_2024.csv.gz");
+    platform.loadReal("energy_readings", "electricity_balance_dk2_2024.csv.gz");
     assertThat(platform.total("price_by_area").path("prices").asLong()).isEqualTo(61_488);
     JsonNode dk1 =
         platform
@@ -120,28 +96,22 @@ final class RealRecordsIT {
   @Order(4)
   void theElectricityBalanceNeedsNoJava() {
     String balance = "electricity_balance";
-    load(balance, "electricity_balance_dk2_2024.csv.gz");
+    platform.loadReal(balance, "electricity_balance_dk2_2024.csv.gz");
     expectBalance();
-    JsonNode run = platform.run("batch", "run", balance, "--json").expect(0).json();
+    JsonNode run = platform.batchRun(balance);
     assertThat(run.path("clean_rows").asLong()).isEqualTo(1_681);
     assertThat(run.path("quarantined").size()).isZero();
     expectBalance();
     JsonNode sql =
         platform
-            .run(
-                "sql",
-                "--json",
+            .sql(
                 "select count(*) as n, sum(offshore_wind_power) as offshore,"
                     + " sum(exchange_nordic_countries) as nordic from electricity_balance")
-            .expect(0)
-            .json()
             .path(0);
     assertThat(sql.path("n").asLong()).isEqualTo(1_681);
     assertThat(new BigDecimal(sql.path("offshore").asText())).isEqualByComparingTo("641917.070758");
     assertThat(new BigDecimal(sql.path("nordic").asText())).isEqualByComparingTo("1685284.9401");
-    assertThat(
-            platform.run("verify", balance, "--json").expect(0).json().path("differences").asLong())
-        .isZero();
+    platform.expectNoDifference(balance);
     try (PageCheck page = PageCheck.open(platform.page())) {
       assertThat(page.views()).contains("production_by_kind", "exchange_by_border");
       page.chartsAreDrawn();

@@ -60,19 +60,6 @@ final class RiverIT {
         .expect(0);
   }
 
-  private void awaitApplied(String dataset) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .until(() -> platform.isCaughtUp(dataset));
-  }
-
-  private void expectNoDifference(String dataset) {
-    JsonNode report = platform.run("verify", dataset, "--json").expect(0).json();
-    assertThat(report.path("differences").asLong()).isZero();
-    assertThat(report.path("cells").asLong()).isPositive();
-  }
-
   @Test
   @Order(1)
   void aSecondUpFindsThePlatformRunning() {
@@ -107,13 +94,13 @@ final class RiverIT {
   void recordsAreServedFromTheSpeedLayerAlone() {
     JsonNode produced = generate(ORDERS, 20_000, 1).json();
     generate(ENERGY, 14_000, 1);
-    awaitApplied(ORDERS);
-    awaitApplied(ENERGY);
+    platform.awaitCaughtUp(ORDERS);
+    platform.awaitCaughtUp(ENERGY);
     assertThat(produced.path("produced").asLong()).isEqualTo(20_000);
     assertThat(platform.total("sales_by_country").path("orders").asLong())
         .isBetween(15_000L, 20_000L);
-    expectNoDifference(ORDERS);
-    expectNoDifference(ENERGY);
+    platform.expectNoDifference(ORDERS);
+    platform.expectNoDifference(ENERGY);
   }
 
   @Test
@@ -124,16 +111,16 @@ final class RiverIT {
     Platform.Running load = load(30_000, 2);
     await().atMost(PATIENCE).until(() -> orders() > before);
     Path early = answer("--by", "", "--grain", "all");
-    JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
+    JsonNode run = platform.batchRun(ORDERS);
     Path late = answer("--grain", "P1D", "--top", "revenue:3", "--to", "2026-01-01");
     load.outcome().expect(0);
-    awaitApplied(ORDERS);
+    platform.awaitCaughtUp(ORDERS);
     List<Long> counts = poller.stop();
     assertThat(run.path("clean_rows").asLong()).isPositive();
     assertThat(counts).hasSizeGreaterThan(10).isSorted();
     assertThat(counts.get(counts.size() - 1)).isLessThanOrEqualTo(before + 30_000);
     assertThat(orders()).isEqualTo(before + 30_000);
-    expectNoDifference(ORDERS);
+    platform.expectNoDifference(ORDERS);
     for (Path answer : List.of(early, late)) {
       assertThat(platform.run("verify", "--answer", answer.toString()).expect(0).out())
           .contains("verify: 0 differences in ")
@@ -175,19 +162,14 @@ final class RiverIT {
   @Test
   @Order(5)
   void restSqlAndThriftTellTheSame() throws Exception {
-    JsonNode run = platform.run("batch", "run", ORDERS, "--json").expect(0).json();
-    JsonNode first = platform.run("batch", "run", ENERGY, "--json").expect(0).json();
+    JsonNode run = platform.batchRun(ORDERS);
+    JsonNode first = platform.batchRun(ENERGY);
     new Accounts(platform, ENERGY, "energy_by_area", "readings").expectBalance(14_000, first);
     assertThat(run.path("quarantined").size()).isPositive();
     JsonNode rest = platform.total("sales_by_country");
     JsonNode sql =
         platform
-            .run(
-                "sql",
-                "--json",
-                "select count(*) as n, sum(total_amount) as revenue from customer_orders")
-            .expect(0)
-            .json()
+            .sql("select count(*) as n, sum(total_amount) as revenue from customer_orders")
             .path(0);
     ThriftRows.Totals thrift =
         ThriftRows.totals(platform.setting("platform.thrift"), "customer_orders");
@@ -197,8 +179,8 @@ final class RiverIT {
     BigDecimal revenue = new BigDecimal(rest.path("revenue").asText());
     assertThat(new BigDecimal(sql.path("revenue").asText())).isEqualByComparingTo(revenue);
     assertThat(thrift.revenue()).isEqualByComparingTo(revenue);
-    expectNoDifference(ORDERS);
-    expectNoDifference(ENERGY);
+    platform.expectNoDifference(ORDERS);
+    platform.expectNoDifference(ENERGY);
   }
 
   @Test
@@ -259,21 +241,11 @@ final class RiverIT {
       }
     }
     long loads = seed - 100;
-    awaitApplied(ORDERS);
+    platform.awaitCaughtUp(ORDERS);
     assertThat(loads).isGreaterThanOrEqualTo(5);
     assertThat(platform.total("sales_by_country").path("orders").asLong())
         .isEqualTo(before + 4000 * loads);
-    expectNoDifference(ORDERS);
-  }
-
-  private JsonNode batchRun(String... more) {
-    List<String> command = new ArrayList<>(List.of("batch", "run", ORDERS, "--json"));
-    command.addAll(List.of(more));
-    return platform.run(command.toArray(String[]::new)).expect(0).json();
-  }
-
-  private JsonNode sql(String statement) {
-    return platform.run("sql", "--json", statement).expect(0).json().path(0);
+    platform.expectNoDifference(ORDERS);
   }
 
   /** What people see of a version: all cells of a view, and the tables in Hive. */
@@ -281,9 +253,9 @@ final class RiverIT {
     return List.of(
         platform.get("/views/sales_by_category/cells?limit=100000").path("rows"),
         platform.get("/views/top_products/cells?limit=100000").path("rows"),
-        sql("select count(*) as n, sum(total_amount) as revenue from customer_orders"),
-        sql("select count(*) as n from customer_orders_quarantine"),
-        sql(
+        platform.sql("select count(*) as n, sum(total_amount) as revenue from customer_orders"),
+        platform.sql("select count(*) as n from customer_orders_quarantine"),
+        platform.sql(
             "select count(*) as n, sum(orders) as orders, sum(revenue) as revenue"
                 + " from sales_by_category"));
   }
@@ -291,42 +263,47 @@ final class RiverIT {
   @Test
   @Order(8)
   void anIncrementalRunEqualsAFullOneAndARollbackUnderLoadIsExact() {
-    long before = batchRun().path("version").asLong();
+    long before = platform.batchRun(ORDERS).path("version").asLong();
     generate(ORDERS, 2_000, 78);
-    awaitApplied(ORDERS);
-    JsonNode added = batchRun();
+    platform.awaitCaughtUp(ORDERS);
+    JsonNode added = platform.batchRun(ORDERS);
     assertThat(added.path("mode").asText()).isEqualTo("incremental");
     assertThat(added.path("rows_added").asLong()).isEqualTo(2_000);
     List<JsonNode> incremental = seen();
-    JsonNode all = batchRun("--full");
+    JsonNode all = platform.batchRun(ORDERS, "--full");
     assertThat(all.path("mode").asText()).isEqualTo("full");
     for (String count : List.of("rows_read", "clean_rows", "repeats", "quarantined", "cells")) {
       assertThat(added.path(count)).as(count).isEqualTo(all.path(count));
     }
     assertThat(seen()).isEqualTo(incremental);
-    expectNoDifference(ORDERS);
+    platform.expectNoDifference(ORDERS);
 
     long total = orders();
     Poller poller = new Poller(this::orders);
     Platform.Running load = load(40_000, 79);
     for (long version : List.of(before, all.path("version").asLong(), before)) {
       platform.run("batch", "rollback", ORDERS, "" + version).expect(0);
-      assertThat(sql("select max(version) as v from sales_by_country").path("v").asLong())
+      assertThat(
+              platform
+                  .sql("select max(version) as v from sales_by_country")
+                  .path(0)
+                  .path("v")
+                  .asLong())
           .isEqualTo(version);
     }
     load.outcome().expect(0);
-    awaitApplied(ORDERS);
+    platform.awaitCaughtUp(ORDERS);
     assertThat(poller.stop()).hasSizeGreaterThan(10).isSorted();
     assertThat(orders()).isEqualTo(total + 40_000);
-    expectNoDifference(ORDERS);
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
   @Order(9)
   void verifyFindsAndNamesWhatWasCorrupted() throws Exception {
-    long version = batchRun().path("version").asLong();
+    long version = platform.batchRun(ORDERS).path("version").asLong();
     generate(ORDERS, 500, 77);
-    awaitApplied(ORDERS);
+    platform.awaitCaughtUp(ORDERS);
     Corruption corruption = new Corruption(platform);
     try (Corruption.Undo delta = corruption.ofDelta(ORDERS, version);
         Corruption.Undo batchCell = corruption.ofBatchCell(ORDERS, version, delta)) {
@@ -338,7 +315,7 @@ final class RiverIT {
     try (Corruption.Undo file = corruption.ofMasterFile(ORDERS)) {
       assertThat(platform.run("verify", ORDERS).expect(1).err()).contains(file.name());
     }
-    expectNoDifference(ORDERS);
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
@@ -367,10 +344,10 @@ final class RiverIT {
       List<String> mended = rejected.stream().map(r -> r.replaceFirst("^\\{", mending)).toList();
       Path file = Files.write(Files.createTempFile("mended", ".jsonl"), mended);
       platform.run("quarantine", "replay", ORDERS, "--file", file.toString()).expect(0);
-      awaitApplied(ORDERS);
+      platform.awaitCaughtUp(ORDERS);
       assertThat(orders()).isEqualTo(before + 3);
     }
-    expectNoDifference(ORDERS);
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test
@@ -382,7 +359,7 @@ final class RiverIT {
         .isGreaterThan(compaction.path("files_made").asLong());
     assertThat(compaction.path("files_made").asLong()).isPositive();
     assertThat(orders()).isEqualTo(before);
-    expectNoDifference(ORDERS);
+    platform.expectNoDifference(ORDERS);
   }
 
   @Test

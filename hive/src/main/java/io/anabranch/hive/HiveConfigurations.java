@@ -28,6 +28,13 @@ final class HiveConfigurations {
 
   Configuration metastore(MetastoreDatabase database) {
     Configuration conf = MetastoreConf.newMetastoreConf();
+    metastoreSite(database).forEach(entry -> conf.set(entry.getKey(), entry.getValue()));
+    return conf;
+  }
+
+  /** What the metastore is told beyond its defaults. */
+  Configuration metastoreSite(MetastoreDatabase database) {
+    Configuration conf = new Configuration(false);
     common(conf);
     conf.set("javax.jdo.option.ConnectionURL", database.url());
     conf.set("javax.jdo.option.ConnectionDriverName", "org.apache.derby.jdbc.EmbeddedDriver");
@@ -52,6 +59,16 @@ final class HiveConfigurations {
 
   /** HiveServer2 and its sessions read their site file, so it is written first. */
   HiveConf server() throws IOException {
+    Path file = Files.createDirectories(folder.resolve("conf")).resolve("hive-site.xml");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      serverSite().writeXml(out);
+    }
+    HiveConf.setHiveSiteLocation(file.toUri().toURL());
+    return new HiveConf();
+  }
+
+  /** What HiveServer2 is told beyond its defaults. */
+  Configuration serverSite() {
     Configuration site = new Configuration(false);
     common(site);
     site.set("hive.metastore.uris", platform.hiveMetastore().toString());
@@ -68,12 +85,7 @@ final class HiveConfigurations {
     folders(site);
     tables(site);
     tez(site);
-    Path file = Files.createDirectories(folder.resolve("conf")).resolve("hive-site.xml");
-    try (OutputStream out = Files.newOutputStream(file)) {
-      site.writeXml(out);
-    }
-    HiveConf.setHiveSiteLocation(file.toUri().toURL());
-    return new HiveConf();
+    return site;
   }
 
   private String warehouse() {

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param instance names this process among those that share the work; a process that is started
  *     again under its old name gets its partitions back at once
  * @param group the consumer group whose members share the partitions
- * @param consumers threads of this process, each with its share of the partitions
+ * @param consumers threads of this process, each with its share of the partitions; a few more than
+ *     cores, so that three partitions keep two cores busy to the end
  * @param rollInterval how long a master file takes records at most
  * @param maxFileBytes how large a master file grows at most, about
  * @param retention how long Kafka keeps the records of topics that are made here
@@ -20,7 +21,7 @@ record IngestSettings(
     int healthPort,
     @Default("1") String instance,
     @Default("anabranch-ingest") String group,
-    @Default("2") int consumers,
+    @Default("3") int consumers,
     @Default("PT1M") Duration rollInterval,
     @Default("134217728") long maxFileBytes,
     @Default("P7D") Duration retention,

@@ -9,7 +9,7 @@ import java.time.Duration;
  * older of two halves are forgotten when the newer one is full.
  */
 final class NewestIdentities {
-  /** What {@link RepeatFilter} takes for one at most. */
+  /** What {@link RepeatFilter} takes for one at most, while it grows. */
   private static final int BYTES = 96;
 
   private final Duration horizon;

@@ -30,4 +30,9 @@ public record PlatformSettings(
     String hiveServer,
     String thrift,
     String thrift2,
-    URI serving) {}
+    URI serving) {
+  /** The folder of the event logs of Spark's applications, {@code hdfs://...}. */
+  public String sparkEvents() {
+    return hdfs + root + "/spark-events";
+  }
+}

@@ -3,7 +3,6 @@ package io.anabranch.schemas;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +12,7 @@ import java.util.regex.Pattern;
 /** The section {@code views} of a dataset file. */
 final class ViewSection {
   private static final Duration DAY = Duration.ofDays(1);
+  private static final String PROFILE = "profile";
   private static final Pattern WORD = Pattern.compile("\\w+");
 
   /** A text in quotes, which names nothing, or a word. */
@@ -120,12 +120,11 @@ final class ViewSection {
    * type that depends on it, and a median of longs is another one than that of ints.
    */
   private String learnedFrom(Dataset.CleanRule rule) {
-    if (!asksProfile(rule)) {
+    Set<String> words = words(rule);
+    if (!words.contains(PROFILE)) {
       return "";
     }
     StringBuilder types = new StringBuilder();
-    Set<String> words = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    WORD.matcher(rule.expression()).results().forEach(word -> words.add(word.group()));
     columns.forEach(
         (column, type) -> {
           if (words.contains(column)) {
@@ -135,11 +134,19 @@ final class ViewSection {
     return types.toString();
   }
 
-  /** Any word of that name will do: a view that takes itself for a new one is built once more. */
-  private static boolean asksProfile(Dataset.CleanRule rule) {
-    return WORD.matcher(rule.expression())
-        .results()
-        .anyMatch(word -> word.group().equalsIgnoreCase("profile"));
+  /**
+   * The words of a rule, which SQL knows in whatever case. Any word may be a column or the function
+   * {@code profile}: a view that takes itself for a new one is built once more, and one that is
+   * called eventual without need claims less.
+   */
+  private static Set<String> words(Dataset.CleanRule rule) {
+    Set<String> words = anyCase();
+    WORD.matcher(rule.expression()).results().forEach(word -> words.add(word.group()));
+    return words;
+  }
+
+  private static Set<String> anyCase() {
+    return new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   }
 
   private static Duration grain(YamlValue value) {
@@ -193,14 +200,11 @@ final class ViewSection {
 
   /** Columns that a profile fills in, or that read such a column. */
   private static Set<String> eventualColumns(List<Dataset.CleanRule> clean) {
-    Set<String> eventual = new TreeSet<>();
+    Set<String> eventual = anyCase();
     for (Dataset.CleanRule rule : clean) {
-      // SQL does not mind case, nor may this: a view that is not called eventual claims more.
-      Matcher words = WORD.matcher(rule.expression().toLowerCase(Locale.ROOT));
-      while (words.find()) {
-        if (words.group().equals("profile") || eventual.contains(words.group())) {
-          eventual.add(rule.column());
-        }
+      Set<String> words = words(rule);
+      if (words.contains(PROFILE) || words.stream().anyMatch(eventual::contains)) {
+        eventual.add(rule.column());
       }
     }
     return eventual;

@@ -96,6 +96,9 @@ final class DatasetFileTest {
     assertThat(sales.view("by_group").eventual()).isTrue();
     Dataset shouted = read(GOOD.replace("profile(", "PROFILE(").replace("when age", "when AGE"));
     assertThat(shouted.view("by_group").eventual()).isTrue();
+    Dataset between =
+        read(GOOD.replace("group: case when age", "bracket: age\n  group: case when BRACKET"));
+    assertThat(between.view("by_group").eventual()).isTrue();
   }
 
   @Test

@@ -1,12 +1,21 @@
 package io.anabranch.serving;
 
 import io.anabranch.hbase.HBaseConnection;
+import io.anabranch.jobs.JobsService.Place;
+import io.anabranch.jobs.JobsSettings;
+import io.anabranch.jobs.metrics.EventLogs;
 import io.anabranch.runtime.ExitStatus;
+import io.anabranch.runtime.HistorySettings;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Program;
 import io.anabranch.runtime.Settings;
+import io.anabranch.runtime.UsersFile;
+import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.serving.jobs.HdfsJobFiles;
+import io.anabranch.serving.jobs.Scheduling;
+import io.anabranch.serving.jobs.SparkApplications;
 import io.anabranch.serving.quality.QualityFiles;
 import io.anabranch.serving.standing.KafkaTopicOffsets;
 import io.anabranch.serving.standing.MasterFiles;
@@ -37,7 +46,17 @@ public final class Main {
     try (HBaseConnection hbase = HBaseConnection.connect(platform);
         KafkaTopicOffsets topics = KafkaTopicOffsets.connect(platform.kafka());
         MasterFiles master = MasterFiles.connect(platform);
-        QualityFiles quality = QualityFiles.connect(platform)) {
+        QualityFiles quality = QualityFiles.connect(platform);
+        HdfsJobFiles files = new HdfsJobFiles(new HdfsFiles(platform.hdfs()));
+        Scheduling scheduling =
+            Scheduling.start(
+                settings.section("jobs", JobsSettings.class),
+                new Place(
+                    platform,
+                    serving.command(),
+                    settings.file(),
+                    datasets.all().stream().map(Dataset::name).toList(),
+                    files))) {
       Sources sources =
           new Sources(
               datasets,
@@ -47,10 +66,16 @@ public final class Main {
               master,
               quality,
               new RecomputeCommand(settings.file(), platform, serving),
+              scheduling.jobs(),
+              new SparkApplications(
+                  new EventLogs(files, platform.sparkEvents()),
+                  settings.section("history", HistorySettings.class)),
+              UsersFile.beside(settings.file()),
               Clock.systemUTC());
       datasets.all().forEach(dataset -> sources.store().prepare(dataset.name()));
       try (ServingServer server = start(sources, serving, platform.serving())) {
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        Runtime.getRuntime().addShutdownHook(new Thread(scheduling::close));
         forever.await();
       }
     }

@@ -17,6 +17,7 @@ import io.anabranch.views.MemoryViewStore;
 import io.anabranch.views.OffsetRange;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.PartitionFold;
+import io.anabranch.views.RepeatFilter;
 import io.anabranch.views.Version;
 import io.anabranch.views.Version.Publication;
 import java.nio.file.Path;
@@ -105,7 +106,14 @@ public final class MemoryRiver implements TopicOffsets {
             partition,
             p ->
                 new PartitionFold(
-                    dataset.name(), Duration.ofHours(1), layouts, p, store, catalog, timeline, 0));
+                    dataset.name(),
+                    new RepeatFilter(Duration.ofHours(1)),
+                    layouts,
+                    p,
+                    store,
+                    catalog,
+                    timeline,
+                    0));
     List<Entry> entries = log.get(partition);
     for (long offset = fold.next(); offset < entries.size(); offset++) {
       fold.add(record(partition, offset, entries.get((int) offset)));

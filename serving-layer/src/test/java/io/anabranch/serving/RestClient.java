@@ -32,11 +32,20 @@ public final class RestClient {
   }
 
   /** The response to a POST of JSON. */
-  public HttpResponse<String> postJson(String path, String body) {
-    return send(
+  public HttpResponse<String> postJson(String path, String body, String... headers) {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  /** The response to a request of any method, without a body. */
+  public HttpResponse<String> ask(String method, String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    return send(headers.length == 0 ? request : request.headers(headers));
   }
 
   /** The body of a GET that must succeed. */

@@ -5,8 +5,11 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.CellLayout;
 import io.anabranch.views.EpochTimeline;
+import io.anabranch.views.LongMemory;
 import io.anabranch.views.PartitionFold;
+import io.anabranch.views.RepeatFilter;
 import io.anabranch.views.ViewStore;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class StreamRun implements AutoCloseable {
   private static final Map<String, StreamRun> RUNS = new ConcurrentHashMap<>();
+
+  /** Identities of a horizon may be more than the heap holds. */
+  private static final LongMemory SCRATCH =
+      LongMemory.mapped(Path.of(System.getProperty("java.io.tmpdir")));
 
   private final String name;
   private final Dataset dataset;
@@ -152,7 +159,7 @@ final class StreamRun implements AutoCloseable {
         () ->
             new PartitionFold(
                 dataset.name(),
-                dataset.identity().horizon(),
+                new RepeatFilter(dataset.identity().horizon(), SCRATCH),
                 layouts,
                 partition,
                 store,

@@ -11,6 +11,7 @@ import io.anabranch.views.FoldRecord;
 import io.anabranch.views.MemoryCatalog;
 import io.anabranch.views.MemoryViewStore;
 import io.anabranch.views.PartitionFold;
+import io.anabranch.views.RepeatFilter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ final class LivePartitionTest {
     List<CellLayout> layouts = Trips.DATASET.views().values().stream().map(CellLayout::of).toList();
     EpochTimeline timeline = EpochTimeline.of(catalog.epochs("trips"));
     return new PartitionFold(
-        "trips", Duration.ofDays(1), layouts, 0, store, catalog, timeline, start);
+        "trips", new RepeatFilter(Duration.ofDays(1)), layouts, 0, store, catalog, timeline, start);
   }
 
   private static FoldRecord record(long offset) {

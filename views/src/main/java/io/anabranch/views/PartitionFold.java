@@ -5,7 +5,6 @@ import io.anabranch.views.ViewStore.Delta;
 import io.anabranch.views.ViewStore.DeltaId;
 import io.anabranch.views.ViewStore.SeenIdentity;
 import io.anabranch.views.ViewStore.StoredDelta;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +85,7 @@ public final class PartitionFold {
   /**
    * A fold that goes on where the catalog says that the partition is applied.
    *
-   * @param horizon how far back repeats are looked for
+   * @param repeats empty; what was seen within its horizon is told to it
    * @param layouts one for each view, in the order in which records name their cells
    * @param timeline knows the epochs recorded in the catalog; markers are told to it
    * @param start first offset that will be added: the applied end, or later if the topic does not
@@ -94,7 +93,7 @@ public final class PartitionFold {
    */
   public PartitionFold(
       String dataset,
-      Duration horizon,
+      RepeatFilter repeats,
       List<CellLayout> layouts,
       int partition,
       ViewStore store,
@@ -113,9 +112,9 @@ public final class PartitionFold {
     boolean goesOn = applied != null && applied.end() >= start;
     this.from = goesOn ? applied.from() : start;
     this.gapUntold = !goesOn && start > 0;
-    this.repeats = new RepeatFilter(horizon);
+    this.repeats = repeats;
     if (applied != null) {
-      remember(applied.appended().minus(horizon), start);
+      remember(applied.appended().minus(repeats.horizon()), start);
     }
   }
 

@@ -47,7 +47,7 @@ final class PartitionFoldTest {
   private PartitionFold fold(ViewStore views, Catalog cat) {
     return new PartitionFold(
         DATASET,
-        HORIZON,
+        new RepeatFilter(HORIZON),
         List.of(LAYOUT),
         0,
         views,
@@ -241,7 +241,14 @@ final class PartitionFoldTest {
     run(log(new Random(3), 50), new Random(1), store, catalog);
     PartitionFold late =
         new PartitionFold(
-            DATASET, HORIZON, List.of(LAYOUT), 0, store, catalog, new EpochTimeline(), 80);
+            DATASET,
+            new RepeatFilter(HORIZON),
+            List.of(LAYOUT),
+            0,
+            store,
+            catalog,
+            new EpochTimeline(),
+            80);
     late.add(sale(80, 1_700_000_000_000L, 1, "a", 1));
     late.flush();
     assertThat(catalog.applied(DATASET).get(0).from()).isEqualTo(80);

@@ -472,7 +472,14 @@ final class River {
   private PartitionFold fold(int partition, long start) {
     EpochTimeline epochs = EpochTimeline.of(catalog.epochs(DATASET));
     return new PartitionFold(
-        DATASET, HORIZON, LAYOUTS, partition, crashing, crashingCatalog, epochs, start);
+        DATASET,
+        new RepeatFilter(HORIZON),
+        LAYOUTS,
+        partition,
+        crashing,
+        crashingCatalog,
+        epochs,
+        start);
   }
 
   /** What the topic no longer has comes from the master dataset, which keeps no markers. */

@@ -4,9 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.View;
 import io.anabranch.serving.ServingSettings;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.StoreCalls;
+import io.anabranch.serving.standing.AsOf;
+import io.anabranch.serving.standing.MomentLostException;
 import io.anabranch.serving.standing.Provenance;
 import io.anabranch.serving.standing.Standing;
 import io.anabranch.views.Buckets;
@@ -17,8 +20,10 @@ import io.anabranch.views.SnapshotLostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,33 +65,95 @@ public final class CellReader {
   }
 
   /**
-   * The merged cells.
+   * The merged cells of this moment.
    *
-   * @throws io.anabranch.runtime.Problem if the stores do not answer, or there are too many rows
+   * @throws Problem if the stores do not answer, or there are too many rows
    */
   public Answer read(CellQuery query) {
     StoreCalls.Deadline deadline = calls.deadline();
+    return whileWritten(
+        "the view " + query.view().name(),
+        () -> read(query, standing(query.view(), Optional.empty(), deadline), deadline));
+  }
+
+  /**
+   * The merged cells of an earlier moment: the same answer as the one that named the moment.
+   *
+   * @throws MomentLostException if the stores no longer hold it
+   * @throws Problem as for {@link #read(CellQuery)}, and if it is no moment of the view's dataset
+   */
+  public Answer read(CellQuery query, AsOf moment) {
+    StoreCalls.Deadline deadline = calls.deadline();
+    Standing standing = standing(query.view(), Optional.of(moment), deadline);
+    try {
+      Answer answer = read(query, standing, deadline);
+      standing(query.view(), Optional.of(moment), deadline);
+      return answer;
+    } catch (SnapshotLostException e) {
+      throw lost(e);
+    }
+  }
+
+  /** Says that a moment that was asked for is gone. */
+  public static MomentLostException lost(SnapshotLostException e) {
+    return new MomentLostException("it was written over (%s)".formatted(e.getMessage()));
+  }
+
+  /**
+   * What a reading of one moment gives, which is begun anew at a later moment where what it reads
+   * was written over meanwhile.
+   *
+   * @param what name of what is read
+   * @throws Problem if that happens five times
+   */
+  public static <T> T whileWritten(String what, Supplier<T> reading) {
     for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
       try {
-        return read(query, deadline);
+        return reading.get();
       } catch (SnapshotLostException e) {
-        LOG.debug("{} is read again: {}", query.view().name(), e.getMessage());
+        LOG.debug("{} is read again: {}", what, e.getMessage());
       }
     }
     try {
-      return read(query, deadline);
+      return reading.get();
     } catch (SnapshotLostException e) {
       throw Problem.unreachable(
-          "the view %s is written faster than it can be read: ask again, or for a shorter range"
-              .formatted(query.view().name()),
+          "%s is written faster than it can be read: ask again, or for a shorter range"
+              .formatted(what),
           e);
     }
   }
 
-  private Answer read(CellQuery query, StoreCalls.Deadline deadline) {
-    Dataset dataset = sources.datasets().named(query.view().dataset());
-    Standing standing =
-        calls.one(deadline, () -> Standing.read(dataset, sources.catalog(), sources.topics()));
+  /**
+   * How far everything has come with a view's dataset now, or had come at a moment.
+   *
+   * @throws MomentLostException if the stores no longer hold that moment
+   */
+  public Standing standing(View view, Optional<AsOf> moment) {
+    return standing(view, moment, calls.deadline());
+  }
+
+  private Standing standing(View view, Optional<AsOf> moment, StoreCalls.Deadline deadline) {
+    Dataset dataset = sources.datasets().named(view.dataset());
+    return calls.one(
+        deadline,
+        () ->
+            moment.isPresent()
+                ? Standing.of(moment.get(), dataset, sources.catalog())
+                : Standing.read(dataset, sources.catalog(), sources.topics(), sources.clock()));
+  }
+
+  /**
+   * The merged cells as they stood when a standing was read.
+   *
+   * @throws SnapshotLostException if they were written over meanwhile
+   * @throws Problem as for {@link #read(CellQuery)}
+   */
+  public Answer read(CellQuery query, Standing standing) {
+    return read(query, standing, calls.deadline());
+  }
+
+  private Answer read(CellQuery query, Standing standing, StoreCalls.Deadline deadline) {
     CellLayout layout = CellLayout.of(query.view());
     MergedView merged =
         new MergedView(sources.store(), layout, standing.version(), standing.appliedEnds());
@@ -121,10 +188,7 @@ public final class CellReader {
     }
     parts.add(0, known.groups());
     return new Answer(
-        query,
-        layout,
-        rollUp.sum(parts),
-        Provenance.of(standing, query.view(), query.until(), sources.clock().instant()));
+        query, layout, rollUp.sum(parts), Provenance.of(standing, query.view(), query.until()));
   }
 
   private RolledUp keep(BatchKey key, List<Group> groups, CellLayout layout) {

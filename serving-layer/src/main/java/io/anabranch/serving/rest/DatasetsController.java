@@ -127,8 +127,9 @@ final class DatasetsController {
   }
 
   private DatasetStanding standing(Dataset dataset) {
-    Standing standing = Standing.read(dataset, sources.catalog(), sources.topics());
-    Provenance provenance = Provenance.of(standing, sources.clock().instant());
+    Standing standing =
+        Standing.read(dataset, sources.catalog(), sources.topics(), sources.clock());
+    Provenance provenance = Provenance.of(standing);
     return new DatasetStanding(
         dataset.name(),
         provenance.version(),

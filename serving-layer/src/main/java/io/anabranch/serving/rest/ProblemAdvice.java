@@ -1,6 +1,7 @@
 package io.anabranch.serving.rest;
 
 import io.anabranch.runtime.Problem;
+import io.anabranch.serving.standing.MomentLostException;
 import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,8 @@ final class ProblemAdvice {
   ResponseEntity<ProblemDetail> handle(Exception e) {
     if (e instanceof RestProblem problem) {
       return answer(problem.status(), problem.getMessage());
+    } else if (e instanceof MomentLostException) {
+      return answer(HttpStatus.GONE, e.getMessage());
     } else if (e instanceof Problem problem) {
       return answer(
           switch (problem.status()) {

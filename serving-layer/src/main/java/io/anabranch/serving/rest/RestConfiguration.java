@@ -6,8 +6,10 @@ import io.anabranch.schemas.Datasets;
 import io.anabranch.serving.ServingSettings;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.StoreCalls;
+import io.anabranch.serving.access.AccessConfiguration;
 import io.anabranch.serving.cells.CellReader;
 import io.anabranch.serving.cells.Pages;
+import io.anabranch.serving.sql.MergedSql;
 import io.anabranch.serving.verify.Verifications;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -22,9 +24,15 @@ import org.springframework.context.annotation.Import;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({
+  AccessConfiguration.class,
   ViewsController.class,
   DatasetsController.class,
   QualityController.class,
+  RegionsController.class,
+  RunsController.class,
+  SchedulesController.class,
+  SqlController.class,
+  JobAliases.class,
   HealthController.class,
   ProblemAdvice.class
 })
@@ -47,6 +55,11 @@ public class RestConfiguration {
   @Bean
   Pages pages(ServingSettings settings) {
     return new Pages(settings);
+  }
+
+  @Bean
+  MergedSql mergedSql(Sources sources, CellReader reader, ServingSettings settings) {
+    return new MergedSql(sources.datasets(), reader, settings, sources.clock());
   }
 
   @Bean

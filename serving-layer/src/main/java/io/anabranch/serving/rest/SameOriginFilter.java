@@ -6,13 +6,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Keeps other sites out of a service that listens on loopback without a password: a browser may
+ * Keeps other sites out of a service that listens on loopback, with users or without: a browser may
  * load nothing but what this origin serves, a request under a foreign host name is refused (a name
- * that was pointed to this machine), and so is a change that a page of another site asks for.
+ * that was pointed to this machine), and so is a change that a page of another site asks for. It
+ * comes before anybody is asked who they are.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 final class SameOriginFilter extends OncePerRequestFilter {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
   private static final String POLICY =

@@ -4,10 +4,12 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.View;
 import io.anabranch.serving.cells.Answer;
+import io.anabranch.serving.cells.CellParameters;
 import io.anabranch.serving.cells.CellQuery;
 import io.anabranch.serving.cells.CellReader;
 import io.anabranch.serving.cells.Grain;
 import io.anabranch.serving.cells.Pages;
+import io.anabranch.serving.standing.AsOf;
 import io.anabranch.serving.standing.Provenance;
 import io.anabranch.serving.verify.Verifications;
 import io.swagger.v3.oas.annotations.Operation;
@@ -155,6 +157,12 @@ final class ViewsController {
       in = ParameterIn.QUERY,
       name = "until",
       description = "a marker's number: only epochs before it")
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "as_of",
+      description =
+          "as_of of an earlier answer's provenance: the cells as they were then, or 410 if the"
+              + " stores no longer hold them")
   @Parameter(in = ParameterIn.QUERY, name = "format", description = "json or csv")
   ResponseEntity<Object> cells(
       @PathVariable("view") String name,
@@ -168,12 +176,19 @@ final class ViewsController {
     Pages.Page page =
         cursor.isPresent()
             ? next(cursor.get(), name, parameters)
-            : new Pages.Page(reader.read(parameters.query()), 0);
+            : new Pages.Page(read(parameters), 0);
     Optional<String> next =
         cursor.isPresent()
             ? pages.after(cursor.get(), page, limit)
             : pages.afterFirst(page.answer(), limit);
     return csv ? csv(page, limit, next) : json(page, limit, next);
+  }
+
+  private Answer read(CellParameters parameters) {
+    return parameters
+        .asOf()
+        .map(moment -> reader.read(parameters.query(), moment))
+        .orElseGet(() -> reader.read(parameters.query()));
   }
 
   private Pages.Page next(String cursor, String view, CellParameters parameters) {
@@ -187,11 +202,16 @@ final class ViewsController {
                         "the cursor is unknown or has expired: ask for the first page again"));
     CellQuery query = page.answer().query();
     if (!query.view().name().equals(view)
-        || (parameters.asksMoreThanAPage() && !query.equals(parameters.query()))) {
+        || (parameters.asksMoreThanAPage() && !query.equals(parameters.query()))
+        || parameters.asOf().filter(moment -> !isOf(moment, page.answer())).isPresent()) {
       throw Problem.badInput(
           "the cursor belongs to another query: give it with the parameters of the first page, or alone");
     }
     return page;
+  }
+
+  private static boolean isOf(AsOf moment, Answer answer) {
+    return moment.text().equals(answer.provenance().asOf());
   }
 
   private static ResponseEntity<Object> json(Pages.Page page, int limit, Optional<String> next) {
@@ -248,7 +268,12 @@ final class ViewsController {
         .compare(served.rows(), served.next() == null, recomputed, System.nanoTime() - start);
   }
 
-  private View view(String name) {
+  /**
+   * The view of that name.
+   *
+   * @throws RestProblem 404 if no dataset has one
+   */
+  View view(String name) {
     TreeSet<String> known = new TreeSet<>();
     for (var dataset : datasets.all()) {
       if (dataset.views().containsKey(name)) {

@@ -7,7 +7,6 @@ import io.anabranch.views.MergedView;
 import io.anabranch.views.OffsetRange;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +28,8 @@ import java.util.TreeMap;
  *     behind; null if that cannot be told
  * @param exact whether nothing is missing
  * @param missing what is missing
+ * @param asOf names the moment, see {@link AsOf}; null in answers that were saved before there was
+ *     one
  */
 public record Provenance(
     long version,
@@ -36,23 +37,24 @@ public record Provenance(
     SortedMap<Integer, Long> applied,
     @Schema(nullable = true) Long lagMs,
     boolean exact,
-    List<OffsetRange> missing) {
+    List<OffsetRange> missing,
+    @Schema(nullable = true) String asOf) {
   /** The provenance of an answer from a view. */
-  public static Provenance of(Standing standing, View view, long until, Instant now) {
+  public static Provenance of(Standing standing, View view, long until) {
     boolean changed =
         standing
             .version()
             .filter(v -> !view.fingerprint().equals(v.views().get(view.name())))
             .isPresent();
-    return of(standing, changed, until, now);
+    return of(standing, changed, until);
   }
 
   /** The provenance of a dataset whose views are those of the version. */
-  public static Provenance of(Standing standing, Instant now) {
-    return of(standing, false, MergedView.NOW, now);
+  public static Provenance of(Standing standing) {
+    return of(standing, false, MergedView.NOW);
   }
 
-  private static Provenance of(Standing standing, boolean changed, long until, Instant now) {
+  private static Provenance of(Standing standing, boolean changed, long until) {
     List<OffsetRange> missing =
         changed
             ? covered(standing)
@@ -62,9 +64,10 @@ public record Provenance(
         standing.number(),
         new TreeMap<>(standing.cut().byPartition()),
         new TreeMap<>(standing.appliedEnds().byPartition()),
-        lagMs(standing, until, now),
+        lagMs(standing, until),
         missing.isEmpty(),
-        missing);
+        missing,
+        AsOf.of(standing).text());
   }
 
   /** What a version that was made by another definition gives nothing for. */
@@ -82,7 +85,7 @@ public record Provenance(
     return ranges;
   }
 
-  private static Long lagMs(Standing standing, long until, Instant now) {
+  private static Long lagMs(Standing standing, long until) {
     long lag = 0;
     for (int partition = 0; partition < standing.partitions(); partition++) {
       Optional<Long> end = standing.goal(partition, until);
@@ -92,7 +95,9 @@ public record Provenance(
           return null;
         }
       } else if (end.isEmpty() || applied.end() < end.get()) {
-        lag = Math.max(lag, Math.max(0, Duration.between(applied.appended(), now).toMillis()));
+        lag =
+            Math.max(
+                lag, Math.max(0, Duration.between(applied.appended(), standing.at()).toMillis()));
       }
     }
     return lag;

@@ -1,5 +1,6 @@
 package io.anabranch.serving.standing;
 
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.Catalog.Applied;
@@ -8,6 +9,8 @@ import io.anabranch.views.MergedView;
 import io.anabranch.views.OffsetRange;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,27 +22,72 @@ import java.util.Optional;
  * @param applied how far the speed layer has come
  * @param topic what the topic holds, if that could be told
  * @param timeline the epochs that are known
+ * @param at when it was read, UTC
  */
 public record Standing(
     Dataset dataset,
     Optional<Version> version,
     Map<Integer, Applied> applied,
     Optional<Map<Integer, OffsetRange>> topic,
-    EpochTimeline timeline) {
+    EpochTimeline timeline,
+    Instant at) {
   /** Reads catalog and topic, for the published version. */
-  public static Standing read(Dataset dataset, Catalog catalog, TopicOffsets topics) {
-    return on(catalog.published(dataset.name()), dataset, catalog, topics);
+  public static Standing read(Dataset dataset, Catalog catalog, TopicOffsets topics, Clock clock) {
+    return on(catalog.published(dataset.name()), dataset, catalog, topics, clock);
   }
 
   /** Reads catalog and topic, for a given version. */
   public static Standing on(
-      Optional<Version> version, Dataset dataset, Catalog catalog, TopicOffsets topics) {
+      Optional<Version> version,
+      Dataset dataset,
+      Catalog catalog,
+      TopicOffsets topics,
+      Clock clock) {
     return new Standing(
         dataset,
         version,
         catalog.applied(dataset.name()),
         topics.of(dataset.topic().name()),
-        EpochTimeline.of(catalog.epochs(dataset.name())));
+        EpochTimeline.of(catalog.epochs(dataset.name())),
+        clock.instant());
+  }
+
+  /**
+   * The standing of an earlier moment, as long as nothing that it rests on was removed. Whoever
+   * reads cells of it asks once more when the cells are read: what a removed version needed may
+   * have expired meanwhile.
+   *
+   * @throws MomentLostException if its version is no longer kept
+   * @throws Problem if it is a moment of another dataset, or one that has not come yet
+   */
+  public static Standing of(AsOf moment, Dataset dataset, Catalog catalog) {
+    if (!moment.dataset().equals(dataset.name())) {
+      throw Problem.badInput(
+          "as_of is a moment of %s, not of %s: take it from an answer of the same dataset"
+              .formatted(moment.dataset(), dataset.name()));
+    }
+    Optional<Version> version = catalog.version(dataset.name(), moment.version());
+    // without a version all deltas are needed, and those before the first one's cut expire
+    boolean kept =
+        moment.version() == 0 ? catalog.versions(dataset.name()).isEmpty() : version.isPresent();
+    if (!kept) {
+      throw new MomentLostException(
+          moment.version() == 0
+              ? "a version was published since then"
+              : "version " + moment.version() + " was removed");
+    }
+    if (!Applied.ends(catalog.applied(dataset.name())).reach(Applied.ends(moment.applied()))) {
+      throw Problem.badInput(
+          "as_of is a moment that %s has not come to: take it from an answer of this platform"
+              .formatted(dataset.name()));
+    }
+    return new Standing(
+        dataset,
+        version,
+        moment.applied(),
+        moment.topic(),
+        EpochTimeline.of(catalog.epochs(dataset.name())),
+        moment.at());
   }
 
   /** Number of the version; 0 for none. */

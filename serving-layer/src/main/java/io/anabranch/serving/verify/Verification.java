@@ -125,7 +125,7 @@ public final class Verification {
   }
 
   private Standing standing(Optional<Version> version) {
-    return Standing.on(version, dataset, sources.catalog(), sources.topics());
+    return Standing.on(version, dataset, sources.catalog(), sources.topics(), sources.clock());
   }
 
   private Result result(

@@ -155,6 +155,21 @@ public final class PageCheck implements AutoCloseable {
     return "#" + dataset + " .comparison";
   }
 
+  /**
+   * Opens the runs of a dataset and chooses one; the text, in one line, once its stages are drawn.
+   */
+  public String runs(String dataset, String run) {
+    String section = "#" + dataset + " .runs";
+    browser.executeScript("document.querySelector(arguments[0]).open = true", section);
+    By button = By.cssSelector("%s [data-run='%s'] button".formatted(section, run));
+    soon().until(() -> !browser.findElements(button).isEmpty());
+    browser.findElement(button).click();
+    WebElement chart = browser.findElement(By.cssSelector(section + " [data-chart=stages]"));
+    soon().until(() -> chart.getDomAttribute("aria-label") != null);
+    assertThat(((Number) browser.executeScript(DRAWN, chart)).longValue()).isGreaterThan(1_000);
+    return browser.findElement(By.cssSelector(section)).getText().replaceAll("\\s+", " ");
+  }
+
   /** Opens the quality of a dataset's records; its text, in one line, once all is drawn. */
   public String quality(String dataset) {
     String section = "#" + dataset + " .quality";

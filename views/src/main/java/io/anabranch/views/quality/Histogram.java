@@ -45,7 +45,8 @@ public record Histogram(double from, double width, List<Long> counts, long below
     double reach = REACH * (third - first);
     double from = Math.max(sketch.getMinItem(), roundedUp(first - reach, step));
     double to = Math.min(sketch.getMaxItem(), -roundedUp(-(third + reach), step));
-    double width = roundedUp((to - from + step) / BINS, step);
+    // Of halves, which are exact: the range itself may be more than a double holds.
+    double width = roundedUp((to / 2 - from / 2 + step / 2) / BINS * 2, step);
     int bins = width == 0 ? 1 : (int) Math.min(BINS, Math.ceil((to - from + step) / width));
     long below = values(sketch, from, QuantileSearchCriteria.EXCLUSIVE);
     long within = values(sketch, to, QuantileSearchCriteria.INCLUSIVE);
@@ -55,7 +56,7 @@ public record Histogram(double from, double width, List<Long> counts, long below
       long until =
           bin == bins
               ? within
-              : values(sketch, from + bin * width, QuantileSearchCriteria.EXCLUSIVE);
+              : values(sketch, Math.fma(bin, width, from), QuantileSearchCriteria.EXCLUSIVE);
       counts.add(until - before);
       before = until;
     }

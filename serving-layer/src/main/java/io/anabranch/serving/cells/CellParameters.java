@@ -1,33 +1,38 @@
-package io.anabranch.serving.rest;
+package io.anabranch.serving.cells;
 
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Measure;
 import io.anabranch.schemas.View;
-import io.anabranch.serving.cells.CellQuery;
-import io.anabranch.serving.cells.Grain;
+import io.anabranch.serving.standing.AsOf;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.MergedView;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads the parameters of {@code GET /views/{view}/cells}; what is wrong is a {@link Problem}. */
-final class CellParameters {
+public final class CellParameters {
   static final int DEFAULT_LIMIT = 1_000;
   static final int MAX_LIMIT = 100_000;
 
   private static final Set<String> QUERY =
       Set.of("from", "to", "by", "where", "grain", "top", "until");
   private static final Set<String> KNOWN =
-      Set.of("from", "to", "by", "where", "grain", "top", "until", "limit", "cursor", "format");
+      Set.of(
+          "from", "to", "by", "where", "grain", "top", "until", "as_of", "limit", "cursor",
+          "format");
 
   private final View view;
   private final Map<String, List<String>> given;
@@ -37,14 +42,15 @@ final class CellParameters {
     this.given = given;
   }
 
-  static CellParameters of(View view, Map<String, List<String>> given) {
+  /**
+   * The parameters that were given.
+   *
+   * @throws Problem if one is unknown, or stands twice
+   */
+  public static CellParameters of(View view, Map<String, List<String>> given) {
+    requireKnown(given, KNOWN);
     given.forEach(
         (name, values) -> {
-          if (!KNOWN.contains(name)) {
-            throw Problem.badInput(
-                "unknown parameter '%s', expected one of %s"
-                    .formatted(name, KNOWN.stream().sorted().toList()));
-          }
           if (values.size() > 1 && !name.equals("where")) {
             throw Problem.badInput("the parameter '%s' stands twice".formatted(name));
           }
@@ -52,16 +58,72 @@ final class CellParameters {
     return new CellParameters(view, given);
   }
 
-  Optional<String> cursor() {
+  /**
+   * Refuses what is not known.
+   *
+   * @throws Problem with the names that are
+   */
+  public static void requireKnown(Map<String, List<String>> given, Set<String> known) {
+    for (String name : given.keySet()) {
+      if (!known.contains(name)) {
+        throw Problem.badInput(
+            "unknown parameter '%s', expected one of %s".formatted(name, new TreeSet<>(known)));
+      }
+    }
+  }
+
+  /**
+   * What a query text asks of a view: {@code by=country&where=category=Bags&grain=P1M}, escaped as
+   * in an address, except that a blank and a plus sign may stand for themselves.
+   *
+   * @throws Problem if a parameter is unknown or wrong, or says how an answer is sent
+   */
+  public static CellQuery query(View view, String text) {
+    Map<String, List<String>> given = new LinkedHashMap<>();
+    for (String parameter : text.isBlank() ? new String[0] : text.strip().split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      if (equals <= 0) {
+        throw Problem.badInput(
+            "'%s' is no parameter: write them as in by=country&grain=P1M".formatted(parameter));
+      }
+      String name = parameter.substring(0, equals);
+      if (KNOWN.contains(name) && !QUERY.contains(name)) {
+        throw Problem.badInput(
+            "the parameter '%s' does not say which cells are meant, expected one of %s"
+                .formatted(name, QUERY.stream().sorted().toList()));
+      }
+      given
+          .computeIfAbsent(name, n -> new ArrayList<>())
+          .add(unescaped(parameter.substring(equals + 1)));
+    }
+    return of(view, given).query();
+  }
+
+  private static String unescaped(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badInput("'%s' is badly escaped: write %%25 for %%".formatted(text), e);
+    }
+  }
+
+  /** The moment that is asked for; empty for now. */
+  public Optional<AsOf> asOf() {
+    return one("as_of").map(AsOf::parse);
+  }
+
+  /** The page that is asked for; empty for the first. */
+  public Optional<String> cursor() {
     return one("cursor");
   }
 
   /** Whether anything is asked beyond the page of a cursor. */
-  boolean asksMoreThanAPage() {
+  public boolean asksMoreThanAPage() {
     return given.keySet().stream().anyMatch(QUERY::contains);
   }
 
-  boolean csv(String accept) {
+  /** Whether CSV is asked for, by the parameter or else by the header {@code Accept}. */
+  public boolean csv(String accept) {
     String format = one("format").orElse(accept.contains("text/csv") ? "csv" : "json");
     if (!format.equals("csv") && !format.equals("json")) {
       throw Problem.badInput("format '%s' is unknown, expected json or csv".formatted(format));
@@ -69,14 +131,16 @@ final class CellParameters {
     return format.equals("csv");
   }
 
-  int limit() {
+  /** Rows of a page. */
+  public int limit() {
     return one("limit")
         .map(text -> number("limit", text, MAX_LIMIT))
         .orElse((long) DEFAULT_LIMIT)
         .intValue();
   }
 
-  CellQuery query() {
+  /** What is asked for. */
+  public CellQuery query() {
     return new CellQuery(
         view,
         range(),

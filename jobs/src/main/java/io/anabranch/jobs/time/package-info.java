@@ -1,0 +1,2 @@
+/** When coordinators and datasets are due. */
+package io.anabranch.jobs.time;

@@ -1,0 +1,263 @@
+package io.anabranch.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.jobs.run.Outcome;
+import io.anabranch.jobs.store.Run;
+import io.anabranch.jobs.store.Run.Status;
+import io.anabranch.jobs.store.Schedule;
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Limits, input events, pauses: a schedule each ten minutes. */
+class ControlsTest {
+  private static final Duration TICK = Duration.ofMinutes(1);
+  private static final String FLOW =
+      "<start to='one'/>" + Bench.shell("one", "done", "one ${wf:id()}");
+
+  @TempDir private Path folder;
+  private Bench bench;
+
+  @BeforeEach
+  void set() {
+    bench = new Bench(folder, "2026-01-01T00:00:00Z");
+    bench.write("flow/workflow.xml", Bench.workflow(FLOW));
+    bench.runner.script(word -> Optional.empty());
+  }
+
+  private void submit(String name, String controls, Map<String, String> parameters) {
+    submitText(name, Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", controls), parameters);
+  }
+
+  private void submitText(String name, String text, Map<String, String> parameters) {
+    bench.write("flow/coordinator.xml", text);
+    bench.jobs.submit(
+        new Jobs.Submission(name, folder.resolve("flow").toString(), parameters, "me"));
+  }
+
+  private void passTo(int minute) {
+    bench.passUntil(Instant.parse("2026-01-01T00:00:00Z").plusSeconds(60L * minute), TICK);
+  }
+
+  private long count(Status status) {
+    return bench.runs().stream().filter(run -> run.status() == status).count();
+  }
+
+  @Test
+  void concurrencyAndThrottleBind() {
+    submit("s", "<concurrency>2</concurrency><throttle>3</throttle>", Map.of());
+    passTo(95);
+    assertThat(count(Status.RUNNING)).isEqualTo(2);
+    assertThat(count(Status.READY)).isEqualTo(3);
+    bench.runner.finish(Outcome.ok());
+    bench.jobs.tick();
+    bench.jobs.tick();
+    assertThat(count(Status.SUCCEEDED)).isEqualTo(2);
+    assertThat(bench.runs()).hasSize(5);
+    bench.jobs.tick();
+    assertThat(bench.runs()).as("there is room for two more").hasSize(7);
+  }
+
+  @Test
+  void theNewestGoesFirstIfItIsToldTo() {
+    submit("s", "<concurrency>1</concurrency><execution>LIFO</execution>", Map.of());
+    passTo(35);
+    bench.runner.finish(Outcome.ok());
+    bench.jobs.tick();
+    bench.jobs.tick();
+    assertThat(bench.runner.started)
+        .containsExactly("one s@2026-01-01T00:00Z", "one s@2026-01-01T00:30Z");
+  }
+
+  @Test
+  void oneRunOfADatasetIsUnderWay() {
+    submit("a", "", Map.of("dataset", "orders"));
+    submit("b", "", Map.of("dataset", "orders"));
+    submit("c", "", Map.of("dataset", "readings"));
+    passTo(5);
+    assertThat(bench.runner.started)
+        .containsExactly("one a@2026-01-01T00:00Z", "one c@2026-01-01T00:00Z");
+    bench.runner.finish(Outcome.ok());
+    passTo(6);
+    assertThat(bench.runner.started).endsWith("one b@2026-01-01T00:00Z");
+  }
+
+  @Test
+  void aRunWaitsForItsInputAndTimesOut() throws IOException {
+    String text =
+        Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", "<timeout>25</timeout>")
+            .replace(
+                "<action>",
+                """
+                <datasets><dataset name="d" frequency="10" initial-instance="2026-01-01T00:00Z" timezone="UTC">
+                  <uri-template>${app}/in/${HOUR}${MINUTE}</uri-template><done-flag></done-flag>
+                </dataset></datasets>
+                <input-events><data-in name="i" dataset="d"><instance>${coord:current(0)}</instance></data-in></input-events>
+                <action>""");
+    submitText("s", text, Map.of());
+    whoReadsDoesNotWaitForFiles();
+    passTo(12);
+    assertThat(bench.runner.started).isEmpty();
+    assertThat(bench.runs().get(0).message()).endsWith("/flow/in/0000");
+    Files.createDirectories(folder.resolve("flow/in/0010"));
+    passTo(14);
+    assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:10Z");
+    passTo(27);
+    assertThat(bench.runs().get(0).status()).isEqualTo(Status.TIMED_OUT);
+  }
+
+  @Test
+  void aRunWhoseInputsDoNotAnswerWaits() {
+    bench.away("/away");
+    submitText(
+        "s",
+        Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", "")
+            .replace(
+                "<action>",
+                """
+                <datasets><dataset name="d" frequency="10" initial-instance="2026-01-01T00:00Z" timezone="UTC">
+                  <uri-template>/away/${HOUR}${MINUTE}</uri-template><done-flag></done-flag>
+                </dataset></datasets>
+                <input-events><data-in name="i" dataset="d"><instance>${coord:latest(0)}</instance></data-in></input-events>
+                <action>"""),
+        Map.of());
+    passTo(3);
+    assertThat(bench.runs()).extracting(Run::status).containsExactly(Status.WAITING);
+    bench.asked = address -> {};
+    passTo(4);
+    assertThat(bench.runs()).extracting(Run::status).containsExactly(Status.WAITING);
+    assertThat(bench.runs().get(0).message()).contains("coord:latest(0)");
+  }
+
+  private void whoReadsDoesNotWaitForFiles() {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    CompletableFuture<Void> go = new CompletableFuture<>();
+    bench.asked =
+        address -> {
+          reached.complete(null);
+          go.join();
+        };
+    CompletableFuture<Void> tick = CompletableFuture.runAsync(bench.jobs::tick);
+    reached.join();
+    assertThat(CompletableFuture.supplyAsync(bench::runs))
+        .succeedsWithin(Duration.ofMinutes(2))
+        .satisfies(runs -> assertThat(runs).hasSize(1));
+    go.complete(null);
+    tick.join();
+  }
+
+  @Test
+  void aPausedScheduleStaysPausedInANewVersion() {
+    submit("s", "", Map.of());
+    bench.jobs.pause("s");
+    submit("s", "", Map.of("x", "1"));
+    assertThat(bench.jobs.schedule("s").state()).isEqualTo(Schedule.State.PAUSED);
+    assertThat(bench.jobs.schedule("s").properties()).containsEntry("x", "1");
+  }
+
+  @Test
+  void aPausedScheduleCatchesUpWhenItGoesOn() {
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    submit("s", "", Map.of());
+    passTo(5);
+    bench.jobs.pause("s");
+    passTo(45);
+    assertThat(bench.runs()).hasSize(1);
+    bench.jobs.resume("s");
+    passTo(50);
+    assertThat(count(Status.SUCCEEDED)).isEqualTo(6);
+  }
+
+  @Test
+  void aNewVersionGoesOnWhereTheFormerWas() {
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    submit("s", "<execution>NONE</execution>", Map.of());
+    passTo(25);
+    submit("s", "", Map.of("x", "1"));
+    assertThat(bench.jobs.schedule("s").made()).isEqualTo(3);
+    passTo(35);
+    assertThat(bench.runs()).hasSize(4);
+    assertThat(bench.runs().get(3).configuration()).containsEntry("x", "1");
+  }
+
+  @Test
+  void aCancelledRunEndsWithItsProcess() {
+    submit("s", "", Map.of());
+    passTo(1);
+    Run run = bench.runs().get(0);
+    bench.jobs.cancel(run.id(), "anna");
+    bench.jobs.tick();
+    assertThat(bench.jobs.run(run.id()).status()).isEqualTo(Status.CANCELLING);
+    bench.restart();
+    bench.jobs.tick();
+    bench.jobs.tick();
+    assertThat(bench.jobs.run(run.id()).status()).isEqualTo(Status.CANCELLED);
+    assertThat(bench.jobs.run(run.id()).message()).isEqualTo("cancelled by anna");
+    assertThat(bench.runner.underWay()).isEmpty();
+    assertThatThrownBy(() -> bench.jobs.cancel(run.id(), "anna")).hasMessageContaining("CANCELLED");
+  }
+
+  @Test
+  void aScheduleIsRunByHandAndSoIsAWorkflow() {
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    submit("s", "", Map.of());
+    passTo(1);
+    Run asked = bench.jobs.start(new Jobs.Request("s", Map.of("x", "1"), "anna"));
+    Run second = bench.jobs.start(new Jobs.Request("s", Map.of(), "anna"));
+    Run flow =
+        bench.jobs.start(new Jobs.Request(folder.resolve("flow").toString(), Map.of(), "anna"));
+    bench.jobs.tick();
+    assertThat(asked.id()).isEqualTo("s-2026-01-01T00:01:00Z");
+    assertThat(second.id()).isNotEqualTo(asked.id());
+    assertThat(asked.configuration()).containsEntry("x", "1");
+    assertThat(bench.jobs.run(asked.id()).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(bench.jobs.run(flow.id()).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(flow.name()).isEqualTo("flow");
+  }
+
+  @Test
+  void whatIsNotValidIsRefusedWhenItIsSubmitted() {
+    bench.write("flow/workflow.xml", Bench.workflow("<start to='nothing'/>"));
+    assertThatThrownBy(() -> submit("s", "", Map.of())).hasMessageContaining("'nothing'");
+    bench.write("flow/workflow.xml", Bench.workflow(FLOW));
+    assertThatThrownBy(() -> submit("a/b", "", Map.of())).hasMessageContaining("Invalid name");
+    assertThatThrownBy(() -> bench.jobs.schedule("x")).hasMessageContaining("unknown schedule 'x'");
+    submit("nightly", "", Map.of());
+    assertThatThrownBy(() -> bench.jobs.start(new Jobs.Request("nihgtly", Map.of(), "me")))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("unknown schedule 'nihgtly', expected one of [nightly]");
+    assertThatThrownBy(
+            () -> bench.jobs.start(new Jobs.Request("nightly", Map.of(), "x".repeat(201))))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("201 characters");
+    assertThatThrownBy(
+            () -> bench.jobs.submit(new Jobs.Submission("s", "coordinator.xml", Map.of(), "me")))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("is no address");
+    assertThatThrownBy(
+            () ->
+                submitText(
+                    "s", Bench.coordinator("FOO(1)", "2026-01-01T00:00Z", "UTC", ""), Map.of()))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("'FOO(1)' is no frequency");
+    String longName = "n".repeat(101);
+    bench.write(
+        "flow/workflow.xml",
+        Bench.workflow(
+            "<start to='%s'/>".formatted(longName) + Bench.shell(longName, "done", "x")));
+    assertThatThrownBy(() -> submit("s", "", Map.of()))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("101 characters");
+  }
+}

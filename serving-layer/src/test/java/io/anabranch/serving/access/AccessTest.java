@@ -1,0 +1,253 @@
+package io.anabranch.serving.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.anabranch.jobs.Jobs;
+import io.anabranch.jobs.files.LocalFiles;
+import io.anabranch.jobs.run.Commands;
+import io.anabranch.jobs.run.RunFolders;
+import io.anabranch.jobs.store.MemoryJobStore;
+import io.anabranch.runtime.UsersFile;
+import io.anabranch.runtime.UsersFile.Role;
+import io.anabranch.runtime.UsersFile.User;
+import io.anabranch.serving.MemoryRiver;
+import io.anabranch.serving.RestClient;
+import io.anabranch.serving.ServedRiver;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/** Who may do what. A user of each role has its label as name and as secret. */
+class AccessTest {
+  /** What each route needs that is no GET; one that is not named fails the test. */
+  private static final Map<String, Role> NEEDED =
+      Map.ofEntries(
+          Map.entry("POST /api/v1/sql", Role.VIEWER),
+          Map.entry("POST /api/v1/avatica", Role.VIEWER),
+          Map.entry("POST /api/v1/runs", Role.OPERATOR),
+          Map.entry("POST /api/v1/runs/{run}/cancel", Role.OPERATOR),
+          Map.entry("POST /api/v1/runs/{run}/rerun", Role.OPERATOR),
+          Map.entry("POST /api/v1/jobs", Role.OPERATOR),
+          Map.entry("POST /api/v1/schedules", Role.ADMIN),
+          Map.entry("DELETE /api/v1/schedules/{schedule}", Role.ADMIN),
+          Map.entry("POST /api/v1/schedules/{schedule}/pause", Role.OPERATOR),
+          Map.entry("POST /api/v1/schedules/{schedule}/resume", Role.OPERATOR),
+          Map.entry("POST /api/v1/schedules/{schedule}/backfill", Role.OPERATOR),
+          Map.entry("POST /api/v1/datasets/{dataset}/verify", Role.OPERATOR),
+          Map.entry("POST /api/v1/datasets/{dataset}/versions/{version}/publish", Role.ADMIN),
+          Map.entry("POST /api/v1/views/{view}/verify", Role.OPERATOR));
+
+  private static final BCryptPasswordEncoder QUICK = new BCryptPasswordEncoder(4);
+
+  @TempDir private Path folder;
+  private Jobs jobs;
+  private ServedRiver served;
+  private RestClient rest;
+
+  @BeforeEach
+  void serve() throws IOException {
+    Clock clock = Clock.systemUTC();
+    LocalFiles files = new LocalFiles(clock);
+    jobs =
+        new Jobs(
+            new MemoryJobStore(),
+            files,
+            new RunFolders(folder.resolve("runs")),
+            new Commands(files, Path.of("anabranch"), Path.of("a.conf")).runners(),
+            Map.of("anabranch", "/bin/true"),
+            4,
+            clock);
+    served = new ServedRiver(jobs, new MemoryRiver("customer_orders"));
+    rest = served.rest;
+    Files.writeString(
+        folder.resolve("workflow.xml"),
+        """
+        <workflow-app name="flow" xmlns="uri:oozie:workflow:1.0">
+          <start to="done"/><end name="done"/>
+        </workflow-app>
+        """);
+    Files.writeString(
+        folder.resolve("coordinator.xml"),
+        """
+        <coordinator-app name="c" frequency="${coord:days(1)}" start="2090-03-28T22:55Z"
+            end="2100-01-01T00:00Z" timezone="UTC" xmlns="uri:oozie:coordinator:0.5">
+          <action><workflow><app-path>${app}/workflow.xml</app-path></workflow></action>
+        </coordinator-app>
+        """);
+  }
+
+  @AfterEach
+  void stop() {
+    served.close();
+    jobs.close();
+  }
+
+  private void addUsers() {
+    List<User> users = new ArrayList<>();
+    for (Role role : Role.values()) {
+      users.add(new User(role.label(), role, QUICK.encode(role.label())));
+    }
+    served.users.write(users);
+  }
+
+  private static String[] as(String name, String secret) {
+    String text = name + ":" + secret;
+    return new String[] {
+      "Authorization",
+      "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))
+    };
+  }
+
+  private static String[] as(Role role) {
+    return as(role.label(), role.label());
+  }
+
+  private int status(String method, String path, Optional<Role> role) {
+    return role.map(who -> rest.ask(method, path, as(who)))
+        .orElseGet(() -> rest.ask(method, path))
+        .statusCode();
+  }
+
+  private List<String> routes() {
+    List<String> routes = new ArrayList<>(List.of("GET /", "GET /js/main.js", "GET /openapi.json"));
+    RestClient.parse(rest.get("/openapi.json", as(Role.VIEWER)))
+        .get("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .propertyNames()
+                    .forEach(
+                        method ->
+                            routes.add(
+                                method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+    return routes;
+  }
+
+  @Test
+  void eachRouteNeedsItsRole() {
+    addUsers();
+    List<String> routes = routes();
+    assertThat(routes).contains("GET /api/v1/runs/{run}/metrics").containsAll(NEEDED.keySet());
+    routes.remove("GET /health");
+    for (String route : routes) {
+      String method = route.substring(0, route.indexOf(' '));
+      String path = route.substring(method.length() + 1).replaceAll("\\{[^}]*}", "none");
+      Role needed = method.equals("GET") ? Role.VIEWER : NEEDED.get(route);
+      assertThat(needed).as("%s is in the table", route).isNotNull();
+      assertThat(status(method, path, Optional.empty())).as("%s by nobody", route).isEqualTo(401);
+      for (Role role : Role.values()) {
+        int status = status(method, path, Optional.of(role));
+        if (role.compareTo(needed) < 0) {
+          assertThat(status).as("%s by a %s", route, role).isEqualTo(403);
+        } else {
+          assertThat(status).as("%s by a %s", route, role).isNotIn(401, 403);
+        }
+      }
+    }
+  }
+
+  @Test
+  void withoutUsersEverybodyMayDoEverything() {
+    assertThat(rest.get("/api/v1/runs").statusCode()).isEqualTo(200);
+    assertThat(rest.get("/api/v1/runs", as("anna", "x")).statusCode()).isEqualTo(200);
+    assertThat(start("anna", folder.toString(), "{}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theFirstUserClosesTheDoorAtOnceButNotForTheSupervisor() {
+    assertThat(rest.get("/api/v1/views").statusCode()).isEqualTo(200);
+    addUsers();
+    HttpResponse<String> refused = rest.get("/api/v1/views");
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("content-type").get())
+        .startsWith("application/problem+json");
+    assertThat(refused.headers().firstValue("www-authenticate").get()).startsWith("Basic");
+    assertThat(refused.body()).contains("ANABRANCH_TOKEN");
+    assertThat(rest.get("/health").statusCode()).isNotIn(401, 403);
+    assertThat(rest.get("/api/v1/views", as("viewer", "wrong")).body()).contains("not known");
+    assertThat(rest.get("/api/v1/views", as("nobody", "x")).statusCode()).isEqualTo(401);
+    assertThat(rest.post("/api/v1/runs/x/cancel", as(Role.VIEWER)).body())
+        .contains("needs the role operator, which viewer has not");
+  }
+
+  @Test
+  void whoIsRemovedOrGetsAnotherSecretIsOutAtOnce() {
+    addUsers();
+    assertThat(rest.get("/api/v1/views", as(Role.VIEWER)).statusCode()).isEqualTo(200);
+    List<User> users = new ArrayList<>(served.users.read().orElseThrow());
+    users.removeIf(user -> user.role() == Role.VIEWER);
+    served.users.write(users);
+    assertThat(rest.get("/api/v1/views", as(Role.VIEWER)).statusCode()).isEqualTo(401);
+    users.add(new User("viewer", Role.VIEWER, QUICK.encode("another")));
+    served.users.write(users);
+    assertThat(rest.get("/api/v1/views", as(Role.VIEWER)).statusCode()).isEqualTo(401);
+    assertThat(rest.get("/api/v1/views", as("viewer", "another")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aFileThatCannotBeTrustedLetsNobodyIn() throws IOException {
+    addUsers();
+    Path file = served.users.file();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    HttpResponse<String> refused = rest.get("/api/v1/views", as(Role.ADMIN));
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.body()).contains("chmod 600");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(rest.get("/api/v1/views", as(Role.ADMIN)).statusCode()).isEqualTo(200);
+    Files.writeString(file, "admin:admin\n");
+    assertThat(rest.get("/api/v1/views", as(Role.ADMIN)).body()).contains("users:1: expected");
+  }
+
+  private HttpResponse<String> start(String who, String what, String parameters) {
+    return rest.postJson(
+        "/api/v1/runs",
+        "{\"what\": \"%s\", \"parameters\": %s, \"user\": \"somebody\"}"
+            .formatted(what, parameters),
+        as(who, who));
+  }
+
+  @Test
+  void operatorsStartWhatAnAdminHasSubmitted() {
+    addUsers();
+    assertThat(start("operator", folder.toString(), "{}").body()).contains("is no schedule");
+    String submission = "{\"name\": \"nights\", \"app\": \"%s\"}".formatted(folder);
+    assertThat(rest.postJson("/api/v1/schedules", submission, as(Role.OPERATOR)).statusCode())
+        .isEqualTo(403);
+    assertThat(rest.postJson("/api/v1/schedules", submission, as(Role.ADMIN)).statusCode())
+        .isEqualTo(200);
+    for (String given : List.of("anabranch", "app")) {
+      HttpResponse<String> refused =
+          start("operator", "nights", "{\"" + given + "\": \"/bin/sh\"}");
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.body()).contains("the properties [" + given + "] are the platform's");
+    }
+    HttpResponse<String> started = start("operator", "nights", "{\"day\": \"1\"}");
+    assertThat(started.statusCode()).isEqualTo(200);
+    assertThat(RestClient.parse(started).get("user").asString())
+        .as("not the one that the request claims")
+        .isEqualTo("operator");
+    assertThat(start("admin", folder.toString(), "{\"anabranch\": \"/bin/sh\"}").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void theUsersFileIsThatBesideTheSettings() {
+    assertThat(UsersFile.beside(Path.of("/srv/conf/anabranch.properties")).file())
+        .isEqualTo(Path.of("/srv/conf/users"));
+  }
+}

@@ -1,0 +1,268 @@
+package io.anabranch.serving.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.View;
+import io.anabranch.serving.MemoryRiver;
+import io.anabranch.serving.SampleRecords;
+import io.anabranch.serving.ServedRiver;
+import io.anabranch.serving.Sources;
+import io.anabranch.serving.StoreCalls;
+import io.anabranch.serving.cells.Answer;
+import io.anabranch.serving.cells.CellParameters;
+import io.anabranch.serving.cells.CellReader;
+import io.anabranch.serving.sql.MergedSql.Read;
+import io.anabranch.views.Buckets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** Conditions read less, and never change what a statement answers. */
+class NarrowingTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final View VIEW =
+      MemoryRiver.DATASETS.named("customer_orders").views().get("sales_by_category");
+  private static final CellReader READER = reader();
+  private static final MergedSql SQL =
+      new MergedSql(MemoryRiver.DATASETS, READER, ServedRiver.SETTINGS, Clock.systemUTC());
+  private static final Answer ALL = READER.read(CellParameters.query(VIEW, ""));
+
+  private static CellReader reader() {
+    MemoryRiver river = new MemoryRiver("customer_orders");
+    new SampleRecords(3).orders(river, 300, START, 3);
+    long marker = river.mark();
+    river.flow();
+    river.batch(marker);
+    new SampleRecords(4).orders(river, 300, START, 3);
+    river.flow();
+    Sources sources =
+        ServedRiver.sources(
+            (dataset, moment) -> {
+              throw new UnsupportedOperationException();
+            },
+            Optional.empty(),
+            river);
+    return new CellReader(sources, new StoreCalls(Duration.ofSeconds(30)), ServedRiver.SETTINGS);
+  }
+
+  /** A condition as SQL writes it, and what it means. */
+  record Condition(String sql, Predicate<Answer.Row> meaning) {
+    Condition and(Condition other) {
+      return new Condition("(%s and %s)".formatted(sql, other.sql), meaning.and(other.meaning));
+    }
+
+    Condition or(Condition other) {
+      return new Condition("(%s or %s)".formatted(sql, other.sql), meaning.or(other.meaning));
+    }
+  }
+
+  @Provide
+  Arbitrary<Condition> conditions() {
+    return Arbitraries.lazyOf(
+        this::leaves,
+        this::leaves,
+        this::leaves,
+        () ->
+            Combinators.combine(conditions(), conditions(), Arbitraries.of(true, false))
+                .as((left, right, both) -> both ? left.and(right) : left.or(right)));
+  }
+
+  private Arbitrary<Condition> leaves() {
+    return Arbitraries.oneOf(texts(), alternatives(), times(), spans(), others());
+  }
+
+  private static Arbitrary<String> category() {
+    return Arbitraries.of("Kitchen", "Bags", "Light", "kitchen", "");
+  }
+
+  private static Arbitrary<Condition> texts() {
+    return category()
+        .map(
+            text ->
+                new Condition(
+                    "category = '%s'".formatted(text), row -> text.equals(dimension(row, 0))));
+  }
+
+  private static Arbitrary<Condition> alternatives() {
+    return Arbitraries.of("Germany", "United Kingdom", "Norway", "Spain")
+        .set()
+        .ofMinSize(1)
+        .ofMaxSize(3)
+        .map(
+            texts ->
+                new Condition(
+                    "country in ('%s')".formatted(String.join("', '", texts)),
+                    row -> texts.contains(dimension(row, 1))));
+  }
+
+  private static Arbitrary<Condition> times() {
+    return Combinators.combine(
+            Arbitraries.of("<", "<=", "=", ">=", ">"), Arbitraries.integers().between(-2, 74))
+        .as(
+            (operator, hour) -> {
+              long limit = START.getEpochSecond() + hour * 3600L;
+              return new Condition(
+                  "bucket %s timestamp '%s'".formatted(operator, text(limit)),
+                  row -> compares(operator, row.key().bucket(), limit));
+            });
+  }
+
+  private static Arbitrary<Condition> spans() {
+    return Combinators.combine(
+            Arbitraries.integers().between(-2, 74), Arbitraries.integers().between(0, 40))
+        .as(
+            (first, hours) -> {
+              long from = START.getEpochSecond() + first * 3600L;
+              long to = from + hours * 3600L;
+              return new Condition(
+                  "bucket between timestamp '%s' and timestamp '%s'"
+                      .formatted(text(from), text(to)),
+                  row -> row.key().bucket() >= from && row.key().bucket() <= to);
+            });
+  }
+
+  private static Arbitrary<Condition> others() {
+    return Arbitraries.of(
+        new Condition("country is null", row -> dimension(row, 1) == null),
+        new Condition("country is not null", row -> dimension(row, 1) != null),
+        new Condition("orders > 1", row -> (Long) row.measures().get("orders") > 1),
+        new Condition("category <> 'Bags'", row -> !"Bags".equals(dimension(row, 0))),
+        new Condition("upper(category) = 'BAGS'", row -> "Bags".equals(dimension(row, 0))));
+  }
+
+  private static String dimension(Answer.Row row, int place) {
+    return row.key().dimensions().get(place);
+  }
+
+  private static String text(long second) {
+    return Instant.ofEpochSecond(second).toString().replace('T', ' ').replace("Z", "");
+  }
+
+  private static boolean compares(String operator, long left, long right) {
+    return switch (operator) {
+      case "<" -> left < right;
+      case "<=" -> left <= right;
+      case "=" -> left == right;
+      case ">=" -> left >= right;
+      default -> left > right;
+    };
+  }
+
+  @Property(tries = 150)
+  void anyConditionAnswersAsFilteringAllCells(@ForAll("conditions") Condition condition) {
+    List<List<Object>> expected = new ArrayList<>();
+    for (Answer.Row row : ALL.rows(0, ALL.size())) {
+      if (condition.meaning().test(row)) {
+        expected.add(
+            List.of(
+                dimension(row, 0),
+                dimension(row, 1),
+                row.key().bucket() * 1000,
+                row.measures().get("revenue")));
+      }
+    }
+    assertThat(
+            rows(
+                "select category, country, bucket, revenue from customer_orders.sales_by_category where "
+                    + condition.sql()))
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static List<List<Object>> rows(String statement) {
+    return SQL.query(statement, Session.PLAIN).rows().stream().map(Arrays::asList).toList();
+  }
+
+  private static Read read(String condition) {
+    List<Read> reads =
+        SQL.query(
+                "select sum(revenue) from customer_orders.sales_by_category where " + condition,
+                Session.PLAIN)
+            .reads();
+    assertThat(reads).hasSize(1);
+    return reads.get(0);
+  }
+
+  @Test
+  void aConditionOnADimensionReadsItsCellsAlone() {
+    Read bags = read("category = 'Bags'");
+    assertThat(bags.query().where()).isEqualTo(Map.of("category", Set.of("Bags")));
+    assertThat(bags.rows()).isPositive().isLessThan(ALL.size() / 2);
+    Read some = read("country in ('Spain', 'Norway') and category = 'Bags' and orders > 0");
+    assertThat(some.query().where())
+        .isEqualTo(Map.of("category", Set.of("Bags"), "country", Set.of("Spain", "Norway")));
+    assertThat(some.rows()).isLessThan(bags.rows());
+  }
+
+  @Test
+  void aConditionOnTheBucketReadsItsRangeAlone() {
+    Read day =
+        read(
+            "bucket >= timestamp '2026-01-02 00:00:00' and bucket < timestamp '2026-01-03 00:00:00'");
+    assertThat(day.query().range())
+        .isEqualTo(
+            Buckets.between(
+                Instant.parse("2026-01-02T00:00:00Z"), Instant.parse("2026-01-03T00:00:00Z")));
+    assertThat(day.rows()).isPositive().isLessThan(ALL.size());
+    assertThat(
+            read("bucket between timestamp '2026-01-02 00:00:00' and timestamp '2026-01-02 05:00:00'")
+                .query()
+                .range())
+        .isEqualTo(
+            Buckets.between(
+                Instant.parse("2026-01-02T00:00:00Z"), Instant.parse("2026-01-02T05:00:01Z")));
+  }
+
+  @Test
+  void aConditionOnARollUpReadsItsGroupsAlone() {
+    List<Read> reads =
+        SQL.query(
+                "select * from table(cells('sales_by_category', 'by=country&grain=P1D'))"
+                    + " where country = 'Spain' and bucket >= timestamp '2026-01-02 12:00:00'",
+                Session.PLAIN)
+            .reads();
+    assertThat(reads.get(0).query().where()).isEqualTo(Map.of("country", Set.of("Spain")));
+    assertThat(reads.get(0).query().range()).isEqualTo(Buckets.ALL);
+  }
+
+  @Test
+  void whatIsAskedTwiceIsReadOnceAndOfOneMoment() {
+    MergedSql.Result result =
+        SQL.query(
+            "select a.country from customer_orders.sales_by_category a"
+                + " join customer_orders.sales_by_category b on a.country = b.country"
+                + " and a.bucket = b.bucket and a.category = b.category",
+            Session.PLAIN);
+    assertThat(result.reads()).hasSize(1);
+    assertThat(result.rows()).hasSameSizeAs(ALL.rows(0, ALL.size()));
+  }
+
+  @Test
+  void aJoinOfTooManyRowsIsRefused() {
+    assertThatThrownBy(
+            () ->
+                SQL.query(
+                    "select a.country from customer_orders.sales_by_category a"
+                        + " join customer_orders.sales_by_category b on a.bucket <> b.bucket"
+                        + " join customer_orders.sales_by_category c on c.orders = b.orders"
+                        + " order by 1",
+                    Session.PLAIN))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("joins of the statement make more than 400000 rows");
+  }
+}
