@@ -1,6 +1,7 @@
 package io.anabranch.batch;
 
 import io.anabranch.runtime.Problem;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -66,8 +66,11 @@ final class HivePartitions {
   }
 
   private FileStatus[] list(Path folder) throws IOException {
-    FileSystem files = folder.getFileSystem(conf);
-    return files.exists(folder) ? files.listStatus(folder) : new FileStatus[0];
+    try {
+      return folder.getFileSystem(conf).listStatus(folder);
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
   }
 
   /** A run's folder, or those of a partition column's values in it. */

@@ -13,13 +13,21 @@ final class ArchiveThreads {
     this.archive = archive;
   }
 
+  /**
+   * The name of a thread in the group. Kafka's range assignor hands out partitions in the order of
+   * names: with the number in front, each process gets one before any gets its second.
+   */
+  static String member(String instance, int thread) {
+    return thread + "-" + instance;
+  }
+
   /** Returns once all loops have committed and ended, after {@code stop} came down. */
   void runUntil(CountDownLatch stop) throws InterruptedException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     List<ArchiveLoop> loops = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < archive.settings().consumers(); i++) {
-      ArchiveLoop loop = new ArchiveLoop(archive, archive.settings().instance() + "-" + i);
+      ArchiveLoop loop = new ArchiveLoop(archive, member(archive.settings().instance(), i));
       Thread thread = new Thread(loop, "consumer-" + i);
       thread.setUncaughtExceptionHandler(
           (dead, why) -> {
