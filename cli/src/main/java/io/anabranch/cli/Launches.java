@@ -137,7 +137,7 @@ final class Launches {
   private Launch speed() {
     return spark(
         Jvm.SPEED,
-        "local[8]",
+        "local[*]",
         "io.anabranch.speed.Main",
         "anabranch-speed-layer-",
         withConfig(List.of()));

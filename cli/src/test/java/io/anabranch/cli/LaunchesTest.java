@@ -64,7 +64,7 @@ class LaunchesTest {
     Launch launch = new Launches(instance).of(PlatformRole.SPEED);
     assertThat(launch.command())
         .contains(sparkThenHBase())
-        .containsSubsequence("org.apache.spark.deploy.SparkSubmit", "--master", "local[8]")
+        .containsSubsequence("org.apache.spark.deploy.SparkSubmit", "--master", "local[*]")
         .containsSubsequence("--class", "io.anabranch.speed.Main")
         .endsWith(
             lib.resolve("spark/anabranch-speed-layer-1.jar").toString(),

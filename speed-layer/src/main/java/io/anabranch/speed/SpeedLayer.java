@@ -60,7 +60,6 @@ final class SpeedLayer {
     HealthServer health =
         HealthServer.listen(settings.healthPort(), () -> SpeedHealth.of(settings.mode(), statuses));
     try (SparkSession spark = session(slots(datasets))) {
-      requireSlots(spark, slots(datasets));
       Checkpoints checkpoints = Checkpoints.in(platform.data());
       return new SpeedLayer(platform, settings, datasets, spark, checkpoints).run(statuses);
     } finally {
@@ -74,37 +73,20 @@ final class SpeedLayer {
   }
 
   private static SparkSession session(int slots) {
-    SparkSession.Builder builder =
+    SparkSession spark =
         SparkSession.builder()
             .appName("anabranch-speed")
+            .master(LocalMaster.of(System.getProperty("spark.master", LocalMaster.ANY), slots))
             .config("spark.ui.enabled", "false")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.streaming.stopTimeout", "20s")
-            .config("spark.sql.streaming.numRecentProgressUpdates", "5");
-    if (System.getProperty("spark.master") == null) {
-      builder = builder.master("local[" + slots + "]");
-    }
-    SparkSession spark = builder.getOrCreate();
+            .config("spark.sql.streaming.numRecentProgressUpdates", "5")
+            .getOrCreate();
     // Spark and Kafka tell much that nobody asks for; what we say stays. Spark has read its own
     // logging settings by now, and would undo this before.
     Configurator.setLevel("org.apache", Level.WARN);
     return spark;
-  }
-
-  /** Tasks without a slot would wait in silence. */
-  private static void requireSlots(SparkSession spark, int needed) {
-    if (!spark.sparkContext().isLocal()) {
-      throw Problem.badInput(
-          "spark.master is '%s': the speed layer folds in one JVM, submit it with local[%s]"
-              .formatted(spark.sparkContext().master(), needed));
-    }
-    int slots = spark.sparkContext().defaultParallelism();
-    if (slots < needed) {
-      throw Problem.badInput(
-          "%s has %s slots, but the topics' partitions and Spark itself need %s: submit with local[%s]"
-              .formatted(spark.sparkContext().master(), slots, needed, needed));
-    }
   }
 
   private ExitStatus run(List<StreamStatus> statuses) throws Exception {
