@@ -4,7 +4,7 @@ import io.anabranch.runtime.Problem;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The Spark master of a process that folds by itself: tasks without a slot would wait in silence. */
+/** The Spark master of a process that folds alone: tasks without a slot would wait in silence. */
 final class LocalMaster {
   /** What spark-submit says for whoever says nothing. */
   static final String ANY = "local[*]";
