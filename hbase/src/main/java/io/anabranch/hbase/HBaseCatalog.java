@@ -4,14 +4,17 @@ import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochStart;
 import io.anabranch.views.Version;
 import io.anabranch.views.Version.Publication;
+import io.anabranch.views.ViewId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.hbase.CompareOperator;
 import org.apache.hadoop.hbase.client.CheckAndMutate;
 import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
@@ -34,7 +37,8 @@ import org.apache.hadoop.hbase.util.Bytes;
  *       bytes each), {@code s:topic} the topic's id
  *   <li>{@code v:<number>} a version as JSON
  *   <li>{@code e:<partition><offset>} an epoch's start: number, profile (8 bytes each)
- *   <li>{@code a:<partition>} applied: end, from, log-append time in ms; HBase timestamp = end
+ *   <li>{@code a:<partition>} applied: end, from, log-append time in ms, and for each view its id
+ *       (4 bytes) and since when it is folded; HBase timestamp = end
  * </ul>
  */
 public final class HBaseCatalog implements Catalog {
@@ -175,28 +179,42 @@ public final class HBaseCatalog implements Catalog {
   }
 
   @Override
+  public void beginFold(String dataset, int partition, Applied begun) {
+    tellApplied(dataset, partition, begun, before -> before.begunAnew(begun));
+  }
+
+  @Override
   public void advanceApplied(String dataset, int partition, Applied applied) {
+    tellApplied(dataset, partition, applied, before -> before.with(applied));
+  }
+
+  private void tellApplied(
+      String dataset, int partition, Applied first, UnaryOperator<Applied> later) {
     byte[] column = Bytes.toBytes(partition);
     byte[] stored;
     Applied merged;
     do {
       stored = get(new Get(row(dataset)).addColumn(APPLIED, column)).getValue(APPLIED, column);
-      Applied before = stored == null ? applied : applied(stored);
-      merged = before.with(applied);
-      if (stored != null && merged.equals(before)) {
-        return;
+      if (stored == null) {
+        merged = first;
+      } else {
+        Applied before = applied(stored);
+        merged = later.apply(before);
+        if (merged.equals(before)) {
+          return;
+        }
       }
     } while (!replaceApplied(dataset, column, stored, merged));
   }
 
   private boolean replaceApplied(String dataset, byte[] column, byte[] stored, Applied applied) {
-    byte[] value =
-        ByteBuffer.allocate(24)
+    ByteBuffer value =
+        ByteBuffer.allocate(24 + 12 * applied.views().size())
             .putLong(applied.end())
             .putLong(applied.from())
-            .putLong(applied.appended().toEpochMilli())
-            .array();
-    Put put = new Put(row(dataset)).addColumn(APPLIED, column, applied.end(), value);
+            .putLong(applied.appended().toEpochMilli());
+    applied.views().forEach((view, since) -> value.putInt(view.id()).putLong(since));
+    Put put = new Put(row(dataset)).addColumn(APPLIED, column, applied.end(), value.array());
     CheckAndMutate.Builder check = CheckAndMutate.newBuilder(row(dataset));
     return mutateIf(
         (stored == null
@@ -209,7 +227,12 @@ public final class HBaseCatalog implements Catalog {
     ByteBuffer of = ByteBuffer.wrap(value);
     long end = of.getLong();
     long from = of.getLong();
-    return new Applied(from, end, Instant.ofEpochMilli(of.getLong()));
+    Instant appended = Instant.ofEpochMilli(of.getLong());
+    Map<ViewId, Long> views = new HashMap<>();
+    while (of.hasRemaining()) {
+      views.put(new ViewId(of.getInt()), of.getLong());
+    }
+    return new Applied(from, end, appended, views);
   }
 
   @Override

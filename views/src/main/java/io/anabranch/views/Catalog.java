@@ -2,6 +2,7 @@ package io.anabranch.views;
 
 import io.anabranch.views.Version.Publication;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,9 +57,19 @@ public interface Catalog extends AutoCloseable {
   void removeVersion(String dataset, long number);
 
   /**
+   * Says, before a writer's first delta, where its range begins and which views it folds. Views
+   * that are new begin with the writer, behind what others have applied already; those that it does
+   * not fold are forgotten, and are new when somebody folds them again.
+   */
+  void beginFold(String dataset, int partition, Applied begun);
+
+  /**
    * Says how far the speed layer has come in a partition, once all its deltas before {@code
    * applied.end()} are written. Neither end of the recorded range ever steps back, so a forgotten
    * writer can neither hide what was applied nor a gap that another one left.
+   *
+   * @throws IllegalStateException if another writer has begun to fold other views: whoever went on
+   *     would claim records for views that never saw them
    */
   void advanceApplied(String dataset, int partition, Applied applied);
 
@@ -70,12 +81,26 @@ public interface Catalog extends AutoCloseable {
    * end}, exclusive, without a gap.
    *
    * @param appended log-append time of the last applied record
+   * @param views first offset from which on each view is folded; a range that names none is that of
+   *     all views
    */
-  record Applied(long from, long end, Instant appended) {
+  record Applied(long from, long end, Instant appended, Map<ViewId, Long> views) {
     public Applied {
       if (from < 0 || end < from) {
         throw new IllegalArgumentException("Invalid applied range: [%s, %s)".formatted(from, end));
       }
+      views = Map.copyOf(views);
+    }
+
+    /** A range of all views. */
+    public Applied(long from, long end, Instant appended) {
+      this(from, end, appended, Map.of());
+    }
+
+    /** The range in which the deltas of one view are written; a view that nobody folds has none. */
+    public Applied of(ViewId view) {
+      long begun = views.isEmpty() ? from : Math.max(from, views.getOrDefault(view, end));
+      return new Applied(begun, Math.max(begun, end), appended);
     }
 
     /** The ends by partition. */
@@ -85,11 +110,34 @@ public interface Catalog extends AutoCloseable {
       return new Offsets(ends);
     }
 
-    /** What is recorded once both were told, in either order. */
-    public Applied with(Applied other) {
+    /**
+     * What is recorded once a writer of the same views has told of its range.
+     *
+     * @throws IllegalStateException if it folds other views
+     */
+    public Applied with(Applied told) {
+      if (!views.keySet().equals(told.views.keySet())) {
+        throw new IllegalStateException(
+            "another writer has begun to fold other views of this partition");
+      }
+      return with(told, views);
+    }
+
+    /** What is recorded once a writer has begun, which may fold other views. */
+    public Applied begunAnew(Applied begun) {
+      Map<ViewId, Long> since = new HashMap<>();
+      begun.views.forEach((view, start) -> since.put(view, since(view, start)));
+      return with(begun, since);
+    }
+
+    private long since(ViewId view, long start) {
+      return views.isEmpty() ? from : views.getOrDefault(view, Math.max(start, end));
+    }
+
+    private Applied with(Applied other, Map<ViewId, Long> since) {
       Applied further = other.end > end ? other : this;
       long latest = Math.max(from, other.from);
-      return new Applied(latest, Math.max(latest, further.end), further.appended);
+      return new Applied(latest, Math.max(latest, further.end), further.appended, since);
     }
   }
 

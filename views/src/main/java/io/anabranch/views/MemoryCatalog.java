@@ -85,6 +85,11 @@ public final class MemoryCatalog implements Catalog {
   }
 
   @Override
+  public synchronized void beginFold(String dataset, int partition, Applied begun) {
+    of(dataset).applied.merge(partition, begun, Applied::begunAnew);
+  }
+
+  @Override
   public synchronized void advanceApplied(String dataset, int partition, Applied applied) {
     of(dataset).applied.merge(partition, applied, Applied::with);
   }

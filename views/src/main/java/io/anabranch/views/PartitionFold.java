@@ -37,8 +37,14 @@ public final class PartitionFold {
   private final long start;
   private final long from;
 
-  /** Whether the range begins behind records that were never applied, and nobody was told yet. */
-  private boolean gapUntold;
+  /** What this fold is the first to fold begins with it. */
+  private final Map<ViewId, Long> views = new HashMap<>();
+
+  /**
+   * Whether the range begins behind records that were never applied, or others have folded other
+   * views before, and nobody was told yet.
+   */
+  private boolean untold;
 
   /** The cells of the epoch that is being folded; no record of an earlier one can come any more. */
   private final Map<CellKey, OpenCell> open = new HashMap<>();
@@ -111,7 +117,9 @@ public final class PartitionFold {
     Applied applied = catalog.applied(dataset).get(partition);
     boolean goesOn = applied != null && applied.end() >= start;
     this.from = goesOn ? applied.from() : start;
-    this.gapUntold = !goesOn && start > 0;
+    layouts.forEach(layout -> views.put(layout.id(), start));
+    boolean changes = applied != null && !applied.views().keySet().equals(views.keySet());
+    this.untold = (!goesOn && start > 0) || changes;
     this.repeats = repeats;
     if (applied != null) {
       remember(applied.appended().minus(repeats.horizon()), start);
@@ -164,7 +172,7 @@ public final class PartitionFold {
     if (buffer.isEmpty()) {
       return 0;
     }
-    tellGap();
+    tellBegin();
     int accepted = 0;
     List<FoldRecord> counted = new ArrayList<>(buffer.size());
     for (FoldRecord record : buffer) {
@@ -194,7 +202,7 @@ public final class PartitionFold {
   private void write(Instant appended) {
     store.writeDeltas(dataset, deltas);
     store.appendIdentities(dataset, partition, identities);
-    catalog.advanceApplied(dataset, partition, new Applied(from, next, appended));
+    catalog.advanceApplied(dataset, partition, new Applied(from, next, appended, views));
     deltas.clear();
     identities.clear();
     if (open.size() > MAX_OPEN_CELLS) {
@@ -203,11 +211,11 @@ public final class PartitionFold {
     }
   }
 
-  /** Before the first delta that lacks what came before the range. */
-  private void tellGap() {
-    if (gapUntold) {
-      catalog.advanceApplied(dataset, partition, new Applied(from, from, Instant.EPOCH));
-      gapUntold = false;
+  /** Before the first delta that lacks what came before. */
+  private void tellBegin() {
+    if (untold) {
+      catalog.beginFold(dataset, partition, new Applied(from, start, Instant.EPOCH, views));
+      untold = false;
     }
   }
 

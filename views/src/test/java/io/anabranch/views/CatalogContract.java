@@ -21,6 +21,9 @@ public abstract class CatalogContract {
   private static final Publication ADA = new Publication("ada", NOON);
   private static final Publication BOB = new Publication("bob", NOON.plusSeconds(5));
 
+  private static final ViewId SALES = new ViewId(7);
+  private static final ViewId STOCK = new ViewId(-8);
+
   private final String dataset = "contract_" + DATASETS.incrementAndGet();
   private Catalog catalog;
 
@@ -129,6 +132,36 @@ public abstract class CatalogContract {
     assertThat(catalog.applied(dataset)).containsEntry(0, new Applied(120, 130, NOON));
     catalog.advanceApplied(dataset, 0, new Applied(125, 128, NOON));
     assertThat(catalog.applied(dataset)).containsEntry(0, new Applied(125, 130, NOON));
+  }
+
+  @Test
+  void remembersSinceWhenEachViewIsFolded() {
+    catalog.advanceApplied(dataset, 0, new Applied(0, 100, NOON, Map.of(SALES, 0L)));
+    catalog.beginFold(dataset, 0, new Applied(0, 90, NOON, Map.of(SALES, 90L, STOCK, 90L)));
+    assertThat(catalog.applied(dataset))
+        .containsEntry(0, new Applied(0, 100, NOON, Map.of(SALES, 0L, STOCK, 100L)));
+    catalog.advanceApplied(dataset, 0, new Applied(0, 120, NOON, Map.of(SALES, 90L, STOCK, 90L)));
+    assertThat(catalog.applied(dataset))
+        .containsEntry(0, new Applied(0, 120, NOON, Map.of(SALES, 0L, STOCK, 100L)));
+  }
+
+  @Test
+  void takesNothingFromAWriterOfOtherViews() {
+    catalog.advanceApplied(dataset, 0, new Applied(0, 100, NOON, Map.of(SALES, 0L)));
+    catalog.beginFold(dataset, 0, new Applied(0, 100, NOON, Map.of(STOCK, 100L)));
+    assertThatThrownBy(
+            () -> catalog.advanceApplied(dataset, 0, new Applied(0, 130, NOON, Map.of(SALES, 0L))))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(catalog.applied(dataset))
+        .containsEntry(0, new Applied(0, 100, NOON, Map.of(STOCK, 100L)));
+  }
+
+  @Test
+  void aRangeFromBeforeViewsWereNotedIsThatOfAll() {
+    catalog.advanceApplied(dataset, 0, new Applied(7, 100, NOON));
+    catalog.beginFold(dataset, 0, new Applied(7, 100, NOON, Map.of(SALES, 100L)));
+    assertThat(catalog.applied(dataset))
+        .containsEntry(0, new Applied(7, 100, NOON, Map.of(SALES, 7L)));
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /** A port whose writes go through somebody who may make them crash. */
 final class Crashing {
   private static final Set<String> WRITES =
-      Set.of("writeDeltas", "appendIdentities", "advanceApplied", "recordEpoch");
+      Set.of("writeDeltas", "appendIdentities", "beginFold", "advanceApplied", "recordEpoch");
 
   private Crashing() {}
 

@@ -1,6 +1,7 @@
 package io.anabranch.views;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.schemas.Marker;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class PartitionFoldTest {
   private static final String DATASET = "orders";
   private static final Duration HORIZON = Duration.ofHours(1);
   private static final CellLayout LAYOUT = CellLayout.of(TestViews.everyMeasure());
+  private static final CellLayout OTHER = CellLayout.of(TestViews.exactMeasures("other"));
 
   private final MemoryCatalog catalog = new MemoryCatalog();
   private final MemoryViewStore store = new MemoryViewStore();
@@ -45,10 +47,14 @@ final class PartitionFoldTest {
   }
 
   private PartitionFold fold(ViewStore views, Catalog cat) {
+    return fold(List.of(LAYOUT), views, cat);
+  }
+
+  private PartitionFold fold(List<CellLayout> layouts, ViewStore views, Catalog cat) {
     return new PartitionFold(
         DATASET,
         new RepeatFilter(HORIZON),
-        List.of(LAYOUT),
+        layouts,
         0,
         views,
         cat,
@@ -253,6 +259,52 @@ final class PartitionFoldTest {
     late.flush();
     assertThat(catalog.applied(DATASET).get(0).from()).isEqualTo(80);
     assertThat(catalog.applied(DATASET).get(0).end()).isEqualTo(81);
+  }
+
+  @Test
+  void aViewThatIsNewBeginsWithTheWriterThatFoldsItFirst() {
+    store.prepare(DATASET);
+    foldOne(0, LAYOUT);
+    foldOne(1, LAYOUT, OTHER);
+    assertThat(begin(LAYOUT)).isZero();
+    assertThat(begin(OTHER)).isEqualTo(1);
+    foldOne(2, LAYOUT, OTHER);
+    assertThat(begin(OTHER)).isEqualTo(1);
+    foldOne(3, OTHER);
+    assertThat(begin(LAYOUT)).isEqualTo(4);
+    foldOne(4, LAYOUT, OTHER);
+    assertThat(begin(LAYOUT)).isEqualTo(4);
+    assertThat(begin(OTHER)).isEqualTo(1);
+  }
+
+  @Test
+  void aForgottenWriterOfOtherViewsAdvancesNothing() {
+    store.prepare(DATASET);
+    PartitionFold forgotten = fold(store, catalog);
+    forgotten.add(sale(0, 1_700_000_000_000L, 0, "a", 1));
+    forgotten.flush();
+    forgotten.add(sale(1, 1_700_000_000_000L, 1, "a", 1));
+    foldOne(1, LAYOUT, OTHER);
+    forgotten.add(sale(2, 1_700_000_000_000L, 2, "a", 1));
+    assertThatThrownBy(forgotten::flush).isInstanceOf(IllegalStateException.class);
+    assertThat(catalog.applied(DATASET).get(0).end()).isEqualTo(2);
+  }
+
+  /** A writer of its own folds one record into cells of all those views. */
+  private void foldOne(long offset, CellLayout... layouts) {
+    PartitionFold fold = fold(List.of(layouts), store, catalog);
+    CellKey[] keys = new CellKey[layouts.length];
+    Object[][] inputs = new Object[layouts.length][];
+    for (int i = 0; i < layouts.length; i++) {
+      keys[i] = CellKey.of(layouts[i].id(), 0, new String[] {"a"});
+      inputs[i] = new Object[layouts[i].storedValues().size()];
+    }
+    fold.add(FoldRecord.accepted(offset, 1_700_000_000_000L, offset, ~offset, keys, inputs));
+    fold.flush();
+  }
+
+  private long begin(CellLayout layout) {
+    return catalog.applied(DATASET).get(0).of(layout.id()).from();
   }
 
   @Test

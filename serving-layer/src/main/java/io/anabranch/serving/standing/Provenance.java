@@ -5,10 +5,12 @@ import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.Gaps;
 import io.anabranch.views.MergedView;
 import io.anabranch.views.OffsetRange;
+import io.anabranch.views.ViewId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,8 +19,9 @@ import java.util.TreeMap;
  * Where an answer comes from. The answer is the fold of the records before {@code cut}, from the
  * batch version, and of those from there to {@code applied}, from the speed layer.
  *
- * <p>It is not exact where records are missing as {@link Gaps} says, and where the version was made
- * by another definition of the view.
+ * <p>It is not exact where records are missing as {@link Gaps} says, where the version was made by
+ * another definition of the view, and where the speed layer has known the view only since a later
+ * record than the cut.
  *
  * @param version number of the batch version, 0 for none
  * @param cut first offset that the version does not cover, by partition
@@ -46,20 +49,21 @@ public record Provenance(
             .version()
             .filter(v -> !view.fingerprint().equals(v.views().get(view.name())))
             .isPresent();
-    return of(standing, changed, until);
+    List<OffsetRange> missing = new ArrayList<>(changed ? covered(standing) : List.of());
+    missing.addAll(missing(standing, standing.applied(ViewId.of(view))));
+    return of(standing, missing, until);
   }
 
   /** The provenance of a dataset whose views are those of the version. */
   public static Provenance of(Standing standing) {
-    return of(standing, false, MergedView.NOW);
+    return of(standing, missing(standing, standing.applied()), MergedView.NOW);
   }
 
-  private static Provenance of(Standing standing, boolean changed, long until) {
-    List<OffsetRange> missing =
-        changed
-            ? covered(standing)
-            : new Gaps(standing.cut(), standing.applied(), standing.topic())
-                .missing(standing.partitions());
+  private static List<OffsetRange> missing(Standing standing, Map<Integer, Applied> applied) {
+    return new Gaps(standing.cut(), applied, standing.topic()).missing(standing.partitions());
+  }
+
+  private static Provenance of(Standing standing, List<OffsetRange> missing, long until) {
     return new Provenance(
         standing.number(),
         new TreeMap<>(standing.cut().byPartition()),

@@ -9,10 +9,12 @@ import io.anabranch.views.MergedView;
 import io.anabranch.views.OffsetRange;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.Version;
+import io.anabranch.views.ViewId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How far everything has come with a dataset at one moment. It is read before the cells are, which
@@ -76,7 +78,8 @@ public record Standing(
               ? "a version was published since then"
               : "version " + moment.version() + " was removed");
     }
-    if (!Applied.ends(catalog.applied(dataset.name())).reach(Applied.ends(moment.applied()))) {
+    Map<Integer, Applied> now = catalog.applied(dataset.name());
+    if (!Applied.ends(now).reach(Applied.ends(moment.applied()))) {
       throw Problem.badInput(
           "as_of is a moment that %s has not come to: take it from an answer of this platform"
               .formatted(dataset.name()));
@@ -84,10 +87,30 @@ public record Standing(
     return new Standing(
         dataset,
         version,
-        moment.applied(),
+        withViews(moment.applied(), now),
         moment.topic(),
         EpochTimeline.of(catalog.epochs(dataset.name())),
         moment.at());
+  }
+
+  /** Since when a view is folded may have become later since the moment, never earlier. */
+  private static Map<Integer, Applied> withViews(
+      Map<Integer, Applied> then, Map<Integer, Applied> now) {
+    Map<Integer, Applied> applied = new TreeMap<>();
+    then.forEach(
+        (partition, range) ->
+            applied.put(
+                partition,
+                new Applied(
+                    range.from(), range.end(), range.appended(), now.get(partition).views())));
+    return applied;
+  }
+
+  /** How far the speed layer has come with one view. */
+  Map<Integer, Applied> applied(ViewId view) {
+    Map<Integer, Applied> ranges = new TreeMap<>();
+    applied.forEach((partition, range) -> ranges.put(partition, range.of(view)));
+    return ranges;
   }
 
   /** Number of the version; 0 for none. */
