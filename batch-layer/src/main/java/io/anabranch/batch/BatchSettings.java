@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * The section {@code batch}.
  *
- * @param keepVersions versions that stay, the published one among them
+ * @param keepVersions versions that stay, the published one among them; one whose profile is in use
+ *     stays besides
  * @param grace how old a version must be before it is removed: longer than the longest query
  * @param compactedGrace how long a master file stays beside the wider one that was made of it:
  *     longer than the longest run

@@ -131,7 +131,11 @@ final class Retention {
     long published = place.catalog().published(name).map(Version::number).orElse(0L);
     BatchSettings settings = place.settings();
     return Expiry.versions(
-        place.catalog().versions(name), published, settings.keepVersions(), limit());
+        place.catalog().versions(name),
+        published,
+        settings.keepVersions(),
+        limit(),
+        place.catalog().epochs(name));
   }
 
   private Instant limit() {

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,21 +19,37 @@ public final class Expiry {
 
   /**
    * Versions beyond the {@code keep} newest, not the published one, whose successor has stood since
-   * before {@code limit}: readers that began on them have ended.
+   * before {@code limit}: readers that began on them have ended. A version whose profile cleans
+   * records behind the cut of one that stays, stays too.
    *
    * @param stored all stored versions
    * @param published number of the published version, 0 for none
+   * @param epochs all that are known
    */
   public static List<Version> versions(
-      List<Version> stored, long published, int keep, Instant limit) {
+      List<Version> stored, long published, int keep, Instant limit, List<EpochStart> epochs) {
     List<Version> newest =
         stored.stream().sorted(Comparator.comparingLong(Version::number).reversed()).toList();
     Predicate<Integer> expired =
         i -> newest.get(i).number() != published && newest.get(i - 1).created().isBefore(limit);
-    return Stream.iterate(Math.max(1, keep), i -> i < newest.size(), i -> i + 1)
-        .filter(expired)
-        .map(newest::get)
+    List<Version> old =
+        Stream.iterate(Math.max(1, keep), i -> i < newest.size(), i -> i + 1)
+            .filter(expired)
+            .map(newest::get)
+            .toList();
+    Set<Long> profiles = profiles(newest.stream().filter(v -> !old.contains(v)), epochs);
+    return old.stream()
+        .filter(v -> v.profile().isEmpty() || !profiles.contains(v.number()))
         .toList();
+  }
+
+  /** The versions whose profiles clean what lies behind the cuts. */
+  private static Set<Long> profiles(Stream<Version> kept, List<EpochStart> epochs) {
+    long oldest = kept.mapToLong(Version::number).min().orElse(Long.MAX_VALUE);
+    return epochs.stream()
+        .filter(epoch -> epoch.number() >= oldest)
+        .map(EpochStart::profile)
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -696,7 +696,11 @@ final class River {
     long published = catalog.published(DATASET).map(Version::number).orElse(0L);
     for (Version version :
         Expiry.versions(
-            catalog.versions(DATASET), published, 1 + step.a() % 3, Instant.ofEpochMilli(nowMs))) {
+            catalog.versions(DATASET),
+            published,
+            1 + step.a() % 3,
+            Instant.ofEpochMilli(nowMs),
+            catalog.epochs(DATASET))) {
       write(crash, () -> catalog.removeVersion(DATASET, version.number()));
     }
     Expiry.deltas(catalog.versions(DATASET), Instant.ofEpochMilli(nowMs))
