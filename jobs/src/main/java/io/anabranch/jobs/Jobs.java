@@ -221,7 +221,7 @@ public final class Jobs implements AutoCloseable {
     return changed;
   }
 
-  /** Removes a schedule; its runs stay, those that wait for inputs are cancelled. */
+  /** Removes a schedule; its runs stay, those that have never begun are cancelled. */
   public synchronized void remove(String name) {
     store.remove(schedule(name).name());
   }
