@@ -286,10 +286,7 @@ public final class Jobs implements AutoCloseable {
   }
 
   private Run byHand(Schedule schedule, Request request, Instant now) {
-    Map<String, String> properties = new TreeMap<>(schedule.properties());
-    properties.putAll(request.parameters());
-    Coordinator coordinator =
-        Coordinator.read(schedule.app() + "/coordinator.xml", schedule.definition(), properties);
+    Coordinator coordinator = coordinator(schedule, request.parameters());
     String id = id(schedule.name(), now);
     Coordinator.Inputs inputs =
         coordinator.inputs(new Coordinator.Due(id, request.user(), now, now), files);
@@ -298,6 +295,20 @@ public final class Jobs implements AutoCloseable {
     configuration.putAll(request.parameters());
     return byHand(
         id, schedule.owner(), coordinator.name(), coordinator.app(), configuration, request, now);
+  }
+
+  private static Coordinator coordinator(Schedule schedule, Map<String, String> parameters) {
+    Map<String, String> properties = new TreeMap<>(schedule.properties());
+    properties.putAll(parameters);
+    return Coordinator.read(schedule.app() + "/coordinator.xml", schedule.definition(), properties);
+  }
+
+  /**
+   * Whether a schedule that is started with these parameters runs the workflow that it was
+   * submitted with: its address may be made of properties, and a workflow can run any program.
+   */
+  public static boolean keepsWorkflow(Schedule schedule, Map<String, String> parameters) {
+    return coordinator(schedule, parameters).app().equals(coordinator(schedule, Map.of()).app());
   }
 
   private Run byHand(Request request, Instant now) {
