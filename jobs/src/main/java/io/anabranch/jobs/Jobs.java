@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Schedules and runs: what people ask of them, and the {@link #tick} that does what is due, on one
@@ -40,6 +42,8 @@ import java.util.function.Supplier;
  * tick at most. What is asked of a run or schedule that is not there is a {@link Problem}.
  */
 public final class Jobs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
   private static final int MOST_FORGOTTEN = 1_000;
 
   /** The property with the address of the folder of a job's files. */
@@ -336,22 +340,23 @@ public final class Jobs implements AutoCloseable {
     return valid(
         () ->
             new Run(
-                id,
-                schedule,
-                "",
-                name,
-                app,
-                request.user(),
-                configuration.getOrDefault("dataset", ""),
-                "",
-                configuration,
-                now.truncatedTo(ChronoUnit.MILLIS),
-                now,
-                Optional.empty(),
-                Optional.empty(),
-                Status.READY,
-                1,
-                ""));
+                    id,
+                    schedule,
+                    "",
+                    name,
+                    app,
+                    request.user(),
+                    configuration.getOrDefault("dataset", ""),
+                    "",
+                    configuration,
+                    now.truncatedTo(ChronoUnit.MILLIS),
+                    now,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Status.READY,
+                    1,
+                    "")
+                .requireFolder());
   }
 
   /** The names of the properties that the platform gives to every job. */
@@ -446,16 +451,23 @@ public final class Jobs implements AutoCloseable {
 
   /**
    * Removes the runs that ended before a moment, with their folders; at most a thousand at once.
+   * One that cannot be removed is logged, and stays until the next call.
    */
   public void forget(Instant before) {
     for (Run run : store.ended(before, MOST_FORGOTTEN)) {
-      alone(
-          () ->
-              store
-                  .run(run.id())
-                  .filter(now -> now.ended().filter(before::isAfter).isPresent())
-                  .ifPresent(engine::remove));
+      try {
+        alone(() -> forget(run, before));
+      } catch (RuntimeException e) {
+        LOG.warn("{} is no longer kept and cannot be removed", run.id(), e);
+      }
     }
+  }
+
+  private void forget(Run run, Instant before) {
+    store
+        .run(run.id())
+        .filter(now -> now.ended().filter(before::isAfter).isPresent())
+        .ifPresent(engine::remove);
   }
 
   /** Ends what is under way so that the next start begins it again, and closes the store. */
