@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Schedules and runs: what people ask of them, and the {@link #tick} that does what is due, on one
@@ -40,6 +42,8 @@ import java.util.function.Supplier;
  * tick at most. What is asked of a run or schedule that is not there is a {@link Problem}.
  */
 public final class Jobs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+
   private static final int MOST_FORGOTTEN = 1_000;
 
   /** The property with the address of the folder of a job's files. */
@@ -221,7 +225,7 @@ public final class Jobs implements AutoCloseable {
     return changed;
   }
 
-  /** Removes a schedule; its runs stay, those that wait for inputs are cancelled. */
+  /** Removes a schedule; its runs stay, those that have never begun are cancelled. */
   public synchronized void remove(String name) {
     store.remove(schedule(name).name());
   }
@@ -286,10 +290,7 @@ public final class Jobs implements AutoCloseable {
   }
 
   private Run byHand(Schedule schedule, Request request, Instant now) {
-    Map<String, String> properties = new TreeMap<>(schedule.properties());
-    properties.putAll(request.parameters());
-    Coordinator coordinator =
-        Coordinator.read(schedule.app() + "/coordinator.xml", schedule.definition(), properties);
+    Coordinator coordinator = coordinator(schedule, request.parameters());
     String id = id(schedule.name(), now);
     Coordinator.Inputs inputs =
         coordinator.inputs(new Coordinator.Due(id, request.user(), now, now), files);
@@ -298,6 +299,20 @@ public final class Jobs implements AutoCloseable {
     configuration.putAll(request.parameters());
     return byHand(
         id, schedule.owner(), coordinator.name(), coordinator.app(), configuration, request, now);
+  }
+
+  private static Coordinator coordinator(Schedule schedule, Map<String, String> parameters) {
+    Map<String, String> properties = new TreeMap<>(schedule.properties());
+    properties.putAll(parameters);
+    return Coordinator.read(schedule.app() + "/coordinator.xml", schedule.definition(), properties);
+  }
+
+  /**
+   * Whether a schedule that is started with these parameters runs the workflow that it was
+   * submitted with: its address may be made of properties, and a workflow can run any program.
+   */
+  public static boolean keepsWorkflow(Schedule schedule, Map<String, String> parameters) {
+    return coordinator(schedule, parameters).app().equals(coordinator(schedule, Map.of()).app());
   }
 
   private Run byHand(Request request, Instant now) {
@@ -325,22 +340,23 @@ public final class Jobs implements AutoCloseable {
     return valid(
         () ->
             new Run(
-                id,
-                schedule,
-                "",
-                name,
-                app,
-                request.user(),
-                configuration.getOrDefault("dataset", ""),
-                "",
-                configuration,
-                now.truncatedTo(ChronoUnit.MILLIS),
-                now,
-                Optional.empty(),
-                Optional.empty(),
-                Status.READY,
-                1,
-                ""));
+                    id,
+                    schedule,
+                    "",
+                    name,
+                    app,
+                    request.user(),
+                    configuration.getOrDefault("dataset", ""),
+                    "",
+                    configuration,
+                    now.truncatedTo(ChronoUnit.MILLIS),
+                    now,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Status.READY,
+                    1,
+                    "")
+                .requireFolder());
   }
 
   /** The names of the properties that the platform gives to every job. */
@@ -435,16 +451,23 @@ public final class Jobs implements AutoCloseable {
 
   /**
    * Removes the runs that ended before a moment, with their folders; at most a thousand at once.
+   * One that cannot be removed is logged, and stays until the next call.
    */
   public void forget(Instant before) {
     for (Run run : store.ended(before, MOST_FORGOTTEN)) {
-      alone(
-          () ->
-              store
-                  .run(run.id())
-                  .filter(now -> now.ended().filter(before::isAfter).isPresent())
-                  .ifPresent(engine::remove));
+      try {
+        alone(() -> forget(run, before));
+      } catch (RuntimeException e) {
+        LOG.warn("{} is no longer kept and cannot be removed", run.id(), e);
+      }
     }
+  }
+
+  private void forget(Run run, Instant before) {
+    store
+        .run(run.id())
+        .filter(now -> now.ended().filter(before::isAfter).isPresent())
+        .ifPresent(engine::remove);
   }
 
   /** Ends what is under way so that the next start begins it again, and closes the store. */

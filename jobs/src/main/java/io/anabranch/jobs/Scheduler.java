@@ -48,7 +48,10 @@ final class Scheduler {
   /** Oozie's tolerance for the execution NONE. */
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
 
-  private static final Duration INPUT_CHECK = Duration.ofSeconds(30);
+  /** How often somebody is asked for what was not there or did not answer. */
+  private static final Duration ASKING = Duration.ofSeconds(30);
+
+  private static final int NO_LIMIT = -1;
 
   /** Moments of one schedule that are looked at by one tick. */
   private static final int MOST_AT_ONCE = 1_000;
@@ -62,6 +65,10 @@ final class Scheduler {
   private final Clock clock;
   private final Executor alone;
   private final Map<String, Instant> inputChecks = new HashMap<>();
+
+  /** Addresses of workflows that did not answer, and when. */
+  private final Map<String, Instant> silent = new HashMap<>();
+
   private final Map<String, String> troubles = new HashMap<>();
 
   /**
@@ -102,12 +109,15 @@ final class Scheduler {
     }
     Map<String, Schedule> schedules = new HashMap<>();
     store.schedules().forEach(schedule -> schedules.put(schedule.name(), schedule));
-    for (Run run : turns(schedules)) {
-      on(run, now -> now.status() == Status.READY, engine::begin);
-    }
+    begin(schedules);
     advance();
     Set<String> open = store.open().stream().map(Run::id).collect(Collectors.toSet());
     inputChecks.keySet().retainAll(open);
+    silent.values().removeIf(at -> !isFresh(at));
+  }
+
+  private boolean isFresh(Instant asked) {
+    return clock.instant().isBefore(asked.plus(ASKING));
   }
 
   /** Does something for a run as it stands now, which may be after somebody cancelled it. */
@@ -123,7 +133,7 @@ final class Scheduler {
       moved = false;
       for (Run run : store.open()) {
         if (isChildToBegin(run) && begun.add(run.id() + "#" + run.attempt())) {
-          on(run, this::isChildToBegin, engine::begin);
+          begin(run, this::isChildToBegin);
         }
       }
       for (Run run : store.open()) {
@@ -185,10 +195,7 @@ final class Scheduler {
     Instant now = clock.instant();
     Execution execution = plans.execution(schedule);
     boolean skips = execution == Execution.LAST_ONLY || execution == Execution.NONE;
-    int room =
-        skips || schedule.backfill().isPresent()
-            ? MOST_AT_ONCE
-            : plans.of(schedule).controls().throttle() - waiting(schedule);
+    int room = skips ? MOST_AT_ONCE : room(schedule);
     Schedule at = schedule;
     Optional<Slot> next = plans.next(at);
     int left = MOST_AT_ONCE;
@@ -207,11 +214,19 @@ final class Scheduler {
     }
   }
 
-  private int waiting(Schedule schedule) {
+  /** How many more runs may be made now; a backfill's range can hold a hundred thousand. */
+  private int room(Schedule schedule) {
+    int throttle = plans.of(schedule).controls().throttle();
+    return schedule.backfill().isPresent()
+        ? Math.max(throttle, plans.concurrency(schedule)) - count(schedule, run -> true)
+        : throttle - count(schedule, run -> !run.status().isUnderWay());
+  }
+
+  private int count(Schedule schedule, Predicate<Run> which) {
     return (int)
         store.open().stream()
             .filter(run -> run.maker().equals(schedule.name()))
-            .filter(run -> !run.status().isUnderWay())
+            .filter(which)
             .count();
   }
 
@@ -241,7 +256,7 @@ final class Scheduler {
     Instant now = clock.instant();
     Optional<Schedule> maker = store.schedule(run.maker());
     if (maker.isEmpty()) {
-      end(run, Status.CANCELLED, "its schedule was removed");
+      endRemoved(run);
       return;
     }
     Schedule schedule = maker.get();
@@ -249,7 +264,7 @@ final class Scheduler {
       return;
     }
     Instant last = inputChecks.get(run.id());
-    if (last != null && now.isBefore(last.plus(INPUT_CHECK))) {
+    if (last != null && isFresh(last)) {
       return;
     }
     inputChecks.put(run.id(), now);
@@ -300,6 +315,10 @@ final class Scheduler {
     return false;
   }
 
+  private void endRemoved(Run run) {
+    end(run, Status.CANCELLED, "its schedule was removed");
+  }
+
   private void end(Run run, Status status, String why) {
     inputChecks.remove(run.id());
     Instant now = clock.instant();
@@ -307,48 +326,76 @@ final class Scheduler {
     folders.note(run, now, status.name().toLowerCase(Locale.ROOT) + ": " + why);
   }
 
-  /** The runs that may begin now: limits of schedules, of the machine, one run of a dataset. */
-  private List<Run> turns(Map<String, Schedule> schedules) {
-    Set<String> datasets = new HashSet<>();
-    Map<String, Integer> underWay = new HashMap<>();
-    int all = 0;
+  /** What those that are under way take. */
+  private static final class Places {
+    private final Set<String> datasets = new HashSet<>();
+    private final Map<String, Integer> ofMakers = new HashMap<>();
+    private int all;
+
+    void take(Run run) {
+      datasets.add(run.dataset());
+      if (run.parent().isEmpty()) { // a child has its parent's place
+        ofMakers.merge(run.maker(), 1, Integer::sum);
+        all++;
+      }
+    }
+
+    boolean areFree(Run run, int limit, int parallel) {
+      return all < parallel
+          && (limit == NO_LIMIT || ofMakers.getOrDefault(run.maker(), 0) < limit)
+          && (run.dataset().isEmpty() || !datasets.contains(run.dataset()));
+    }
+  }
+
+  /**
+   * Begins the runs whose turn it is: limits of schedules, of the machine, one run of a dataset. A
+   * place is taken by a run that has begun; one that cannot begin now leaves it to the next.
+   */
+  private void begin(Map<String, Schedule> schedules) {
+    Places places = new Places();
     Map<String, List<Run>> ready = new LinkedHashMap<>();
     for (Run run : store.open()) {
       if (run.status().isUnderWay()) {
-        datasets.add(run.dataset());
-      }
-      boolean child = !run.parent().isEmpty(); // has its turn with its parent
-      if (run.status().isUnderWay() && !child) {
-        all++;
-        underWay.merge(run.maker(), 1, Integer::sum);
-      } else if (run.status() == Status.READY && !child) {
+        places.take(run);
+      } else if (run.status() == Status.READY && run.parent().isEmpty()) {
         ready.computeIfAbsent(run.maker(), maker -> new ArrayList<>()).add(run);
       }
     }
-    List<Run> turns = new ArrayList<>();
-    for (Map.Entry<String, List<Run>> group : ready.entrySet()) {
-      Optional<Schedule> schedule = Optional.ofNullable(schedules.get(group.getKey()));
-      List<Run> ordered = new ArrayList<>();
-      int[] limit = {-1};
-      guarded(
-          "the turns of " + group.getKey(),
-          () -> {
-            limit[0] = schedule.map(plans::concurrency).orElse(-1);
-            ordered.addAll(ordered(group.getValue(), schedule));
-          });
-      int room =
-          limit[0] < 0 ? Integer.MAX_VALUE : limit[0] - underWay.getOrDefault(group.getKey(), 0);
-      for (Run run : ordered) {
-        boolean free = run.dataset().isEmpty() || !datasets.contains(run.dataset());
-        if (room > 0 && free && all < parallel) {
-          datasets.add(run.dataset());
-          room--;
-          all++;
-          turns.add(run);
-        }
+    ready.forEach(
+        (maker, runs) -> begin(maker, runs, Optional.ofNullable(schedules.get(maker)), places));
+  }
+
+  private void begin(String maker, List<Run> ready, Optional<Schedule> schedule, Places places) {
+    List<Run> ordered = new ArrayList<>();
+    int[] limit = {NO_LIMIT};
+    guarded(
+        "the turns of " + maker,
+        () -> {
+          limit[0] = schedule.map(plans::concurrency).orElse(maker.isEmpty() ? NO_LIMIT : 1);
+          ordered.addAll(ordered(ready, schedule));
+        });
+    for (Run run : ordered) {
+      if (schedule.isEmpty() && !maker.isEmpty() && run.attempt() == 1) {
+        on(run, now -> now.status() == Status.READY, this::endRemoved);
+      } else if (places.areFree(run, limit[0], parallel)) {
+        begin(run, now -> now.status() == Status.READY);
+        store.run(run.id()).filter(now -> now.status().isUnderWay()).ifPresent(places::take);
       }
     }
-    return turns;
+  }
+
+  /**
+   * Begins a run, unless its workflow did not answer a moment ago: a dead file system is not asked
+   * by each run that waits for it, and when it is back no run has overtaken another.
+   */
+  private void begin(Run run, Predicate<Run> wanted) {
+    if (silent.containsKey(run.app()) && isFresh(silent.get(run.app()))) {
+      return;
+    }
+    on(run, wanted, engine::begin);
+    if (store.run(run.id()).filter(wanted).isPresent()) {
+      silent.put(run.app(), clock.instant());
+    }
   }
 
   /** Those that are too late by now are skipped, the rest is in the schedule's order. */

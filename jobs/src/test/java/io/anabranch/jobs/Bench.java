@@ -3,6 +3,7 @@ package io.anabranch.jobs;
 import io.anabranch.jobs.files.JobFiles;
 import io.anabranch.jobs.files.LocalFiles;
 import io.anabranch.jobs.run.ActionRunner;
+import io.anabranch.jobs.run.Commands;
 import io.anabranch.jobs.run.RunFolders;
 import io.anabranch.jobs.store.JobStore;
 import io.anabranch.jobs.store.MemoryJobStore;
@@ -29,6 +30,9 @@ final class Bench {
   JobStore store = new MemoryJobStore();
   Jobs jobs;
 
+  /** Runs at the same time, from the next {@link #restart} on. */
+  int parallel = 10;
+
   /** Is told each address before files are asked for it. */
   volatile Consumer<String> asked = address -> {};
 
@@ -41,14 +45,20 @@ final class Bench {
   /** The scheduler of a new process on what the last one left. */
   void restart() {
     ActionRunner any = runner;
+    Commands commands = new Commands(files(), Path.of("anabranch"), Path.of("/conf"));
     jobs =
         new Jobs(
             store,
             files(),
             new RunFolders(folder.resolve("runs")),
-            Map.of("shell", any, "java", any, "spark", any, "hive2", any),
+            Map.of(
+                "shell", any,
+                "java", any,
+                "spark", any,
+                "hive2", any,
+                "fs", commands.runners().get("fs")),
             Map.of("anabranch", "anabranch", "config", "/conf"),
-            10,
+            parallel,
             clock);
   }
 

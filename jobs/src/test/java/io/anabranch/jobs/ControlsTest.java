@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.jobs.run.Outcome;
+import io.anabranch.jobs.run.Rerun;
 import io.anabranch.jobs.store.Run;
 import io.anabranch.jobs.store.Run.Status;
 import io.anabranch.jobs.store.Schedule;
 import io.anabranch.runtime.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +118,134 @@ class ControlsTest {
     assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:10Z");
     passTo(27);
     assertThat(bench.runs().get(0).status()).isEqualTo(Status.TIMED_OUT);
+  }
+
+  private void submitAway(String name) {
+    String text = Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", "");
+    bench.write(name + "/workflow.xml", Bench.workflow(FLOW));
+    bench.write(name + "/coordinator.xml", text);
+    bench.jobs.submit(new Jobs.Submission(name, folder.resolve(name).toString(), Map.of(), "me"));
+  }
+
+  @Test
+  void runsThatCannotBeginLeaveTheirPlacesToOthers() {
+    bench.parallel = 2;
+    bench.restart();
+    submitAway("away1");
+    submitAway("away2");
+    submit("s", "", Map.of());
+    bench.away(folder.resolve("away").toString());
+    bench.jobs.tick();
+    assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:00Z");
+    assertThat(count(Status.READY)).isEqualTo(2);
+    bench.away("/nowhere");
+    bench.clock.pass(Duration.ofSeconds(30));
+    bench.jobs.tick();
+    assertThat(bench.runner.started)
+        .containsExactly("one s@2026-01-01T00:00Z", "one away1@2026-01-01T00:00Z");
+  }
+
+  @Test
+  void aWorkflowThatDoesNotAnswerIsAskedForNowAndThen() {
+    submitAway("away");
+    AtomicInteger asked = new AtomicInteger();
+    bench.clock.pass(Duration.ofMinutes(25));
+    bench.asked =
+        address -> {
+          if (address.startsWith(folder.resolve("away").toString())) {
+            asked.incrementAndGet();
+            throw new UncheckedIOException(new IOException("it does not answer"));
+          }
+        };
+    for (int i = 0; i < 30; i++) {
+      bench.jobs.tick();
+      bench.clock.pass(Duration.ofSeconds(1));
+    }
+    assertThat(count(Status.READY)).isEqualTo(3);
+    assertThat(asked).hasValue(1);
+    bench.jobs.tick();
+    assertThat(asked).hasValue(2);
+    bench.asked = address -> {};
+    bench.clock.pass(Duration.ofSeconds(30));
+    bench.jobs.tick();
+    assertThat(bench.runner.started).containsExactly("one away@2026-01-01T00:00Z");
+  }
+
+  @Test
+  void aSubWorkflowThatDoesNotAnswerIsAskedForNowAndThen() {
+    bench.write("away/workflow.xml", Bench.workflow(FLOW));
+    bench.write(
+        "flow/workflow.xml",
+        Bench.workflow(
+            "<start to='sub'/><action name='sub'><sub-workflow><app-path>%s</app-path></sub-workflow>"
+                    .formatted(folder.resolve("away"))
+                + "<ok to='done'/><error to='failed'/></action>"));
+    AtomicInteger asked = new AtomicInteger();
+    bench.asked =
+        address -> {
+          if (address.startsWith(folder.resolve("away").toString())) {
+            asked.incrementAndGet();
+            throw new UncheckedIOException(new IOException("it does not answer"));
+          }
+        };
+    bench.jobs.start(new Jobs.Request(folder.resolve("flow").toString(), Map.of(), "me"));
+    for (int i = 0; i < 5; i++) {
+      bench.jobs.tick();
+    }
+    assertThat(asked).hasValue(1);
+    bench.asked = address -> {};
+    bench.clock.pass(Duration.ofSeconds(30));
+    bench.jobs.tick();
+    assertThat(bench.runner.started).hasSize(1);
+  }
+
+  @Test
+  void aBackfillMakesNoMoreThanMayWaitAndIsGoneWhenItIsRemoved() {
+    submit("s", "<throttle>3</throttle>", Map.of());
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    String backfill = bench.jobs.backfill("s", now.minus(Duration.ofDays(365)), now, 2).name();
+    bench.jobs.pause("s");
+    passTo(2);
+    assertThat(count(Status.RUNNING)).isEqualTo(2);
+    assertThat(bench.runs()).hasSize(3);
+    bench.runner.finish(Outcome.ok());
+    passTo(4);
+    assertThat(count(Status.SUCCEEDED)).isEqualTo(2);
+    assertThat(bench.runs()).hasSize(5);
+    assertThat(count(Status.RUNNING)).isEqualTo(2);
+    bench.jobs.remove(backfill);
+    passTo(6);
+    assertThat(count(Status.RUNNING)).isEqualTo(2);
+    assertThat(bench.runs())
+        .filteredOn(run -> run.status() == Status.CANCELLED)
+        .singleElement()
+        .satisfies(run -> assertThat(run.message()).isEqualTo("its schedule was removed"));
+    assertThat(bench.jobs.log(bench.runs().get(4))).content().contains("cancelled: its schedule");
+  }
+
+  @Test
+  void aBackfillMayBeWiderThanItsScheduleLetsWait() {
+    submit("s", "<throttle>1</throttle>", Map.of());
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    bench.jobs.backfill("s", now.minus(Duration.ofDays(1)), now, 4);
+    bench.jobs.pause("s");
+    passTo(2);
+    assertThat(count(Status.RUNNING)).isEqualTo(4);
+    assertThat(bench.runs()).hasSize(4);
+  }
+
+  @Test
+  void runsOfARemovedScheduleAreRunAgainOneByOne() {
+    bench.runner.script(word -> Optional.of(Outcome.error("status 1")));
+    submit("s", "<concurrency>-1</concurrency>", Map.of());
+    passTo(15);
+    bench.jobs.remove("s");
+    bench.runner.script(word -> Optional.empty());
+    for (Run run : bench.runs()) {
+      bench.jobs.rerun(run.id(), Rerun.FROM_FAILURE);
+    }
+    bench.jobs.tick();
+    assertThat(bench.runs()).extracting(Run::status).containsExactly(Status.RUNNING, Status.READY);
   }
 
   @Test

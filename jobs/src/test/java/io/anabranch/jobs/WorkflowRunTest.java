@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.jobs.run.Outcome;
 import io.anabranch.jobs.run.Rerun;
+import io.anabranch.jobs.store.JobStore;
 import io.anabranch.jobs.store.Run;
 import io.anabranch.jobs.store.Run.Status;
 import io.anabranch.jobs.store.Step;
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -284,6 +289,73 @@ class WorkflowRunTest {
     bench.away("/nowhere");
     bench.jobs.tick();
     assertThat(now(run).status()).isEqualTo(Status.SUCCEEDED);
+  }
+
+  @Test
+  void anFsActionWaitsForFilesThatAreAwayAndKeepsWhatItDid() throws Exception {
+    bench.write("new", "new");
+    bench.away(folder.resolve("away").toString());
+    Run run =
+        start(
+            ("<start to='a'/><action name='a'><fs><delete path='%1$s/out'/>"
+                    + "<move source='%1$s/new' target='%1$s/out'/><mkdir path='%1$s/away/d'/></fs>"
+                    + "<ok to='done'/><error to='failed'/></action>")
+                .formatted(folder));
+    assertThat(run.status()).isEqualTo(Status.RUNNING);
+    bench.restart();
+    bench.jobs.tick();
+    assertThat(now(run).status()).isEqualTo(Status.RUNNING);
+    bench.away("/nowhere");
+    bench.jobs.tick();
+    assertThat(now(run).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(folder.resolve("out")).content().isEqualTo("new");
+    assertThat(folder.resolve("away/d")).isDirectory();
+  }
+
+  @Test
+  void aRunWhoseIdCanNameNoFolderIsRefused() {
+    String name = "n".repeat(250);
+    bench.write(
+        "long/workflow.xml",
+        Bench.workflow("<start to='done'/>").replace("name=\"flow\"", "name=\"" + name + "\""));
+    assertThatThrownBy(
+            () ->
+                bench.jobs.start(
+                    new Jobs.Request(folder.resolve("long").toString(), Map.of(), "me")))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("271 bytes (must be at most 255");
+    assertThat(bench.runs()).isEmpty();
+  }
+
+  @Test
+  void aSubWorkflowWhoseIdCanNameNoFolderFailsItsAction() {
+    String node = "n".repeat(100);
+    Run run = start(sub("${wf:appPath()}", "k", "1").replace("'sub'", "'" + node + "'"));
+    assertThat(run.status()).isEqualTo(Status.FAILED);
+    assertThat(run.message()).contains("must be at most 255");
+  }
+
+  @Test
+  void aRunThatCannotBeRemovedKeepsNoOther() {
+    Run last = start("<start to='done'/>");
+    Run first = start("<start to='done'/>"); // by its id
+    JobStore store = bench.store;
+    bench.store =
+        (JobStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {JobStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("forget")
+                      && ((Run) arguments[0]).id().equals(first.id())) {
+                    throw new UncheckedIOException(new IOException("it stays"));
+                  }
+                  return method.invoke(store, arguments);
+                });
+    bench.restart();
+    bench.jobs.forget(bench.clock.instant().plusSeconds(1));
+    assertThat(bench.runs()).extracting(Run::id).containsExactly(first.id());
+    assertThat(bench.jobs.find(last.id())).isEmpty();
   }
 
   @Test

@@ -127,32 +127,46 @@ public record Coordinator(
     Expressions expressions =
         new Expressions(Scope.of(properties).with(files).with(at).with(event.dataset()));
     List<Instant> instances = new ArrayList<>();
-    instant(event, event.from(), expressions, missing).ifPresent(instances::add);
+    Optional<Instant> from = instant(event, event.from(), expressions, missing);
+    from.ifPresent(instances::add);
     event
         .to()
         .flatMap(to -> instant(event, to, expressions, missing))
-        .ifPresent(to -> through(event.dataset().cadence(), instances, to));
+        .filter(to -> from.isPresent() || isLeftOut(event.from()))
+        .ifPresent(
+            to -> through(event.dataset().cadence(), instances, from.orElse(Instant.MIN), to));
     for (String one : event.more()) {
       instant(event, one, expressions, missing).ifPresent(instances::add);
     }
     return instances;
   }
 
-  /** Adds what follows the only instance, up to and with the last. */
-  private static void through(Cadence cadence, List<Instant> instances, Instant last) {
-    Optional<Cadence.Slot> slot = instances.isEmpty() ? Optional.empty() : cadence.first();
+  /** Adds what follows an instance, up to and with the last. */
+  private static void through(
+      Cadence cadence, List<Instant> instances, Instant before, Instant last) {
+    Optional<Cadence.Slot> slot = cadence.first();
     while (slot.isPresent() && !slot.get().nominal().isAfter(last)) {
-      if (slot.get().nominal().isAfter(instances.get(0))) {
+      if (slot.get().nominal().isAfter(before)) {
         instances.add(slot.get().nominal());
       }
       slot = cadence.after(slot.get());
     }
   }
 
+  /**
+   * Whether an instance that is not there will never be: as in Oozie, {@code current} before the
+   * dataset's first instance is no instance, while {@code latest} waits for one.
+   */
+  private static boolean isLeftOut(String expression) {
+    return expression.contains("coord:current");
+  }
+
   private static Optional<Instant> instant(
       Event event, String expression, Expressions expressions, List<String> missing) {
     String time = expressions.text(expression);
-    if (time.isEmpty()) {
+    if (time.isEmpty() && isLeftOut(expression)) {
+      return Optional.empty();
+    } else if (time.isEmpty()) {
       missing.add("%s of %s".formatted(expression, event.name()));
       return Optional.empty();
     }

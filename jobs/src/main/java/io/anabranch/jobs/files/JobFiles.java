@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * The files of one or several file systems, as runs need them. An address is a URI with a scheme,
- * or an absolute path of this machine. What does not answer is an {@link
- * java.io.UncheckedIOException}, what cannot be is a {@link io.anabranch.runtime.Problem}.
+ * or an absolute path of this machine. What does not answer, and may later, is an {@link
+ * java.io.UncheckedIOException}; what cannot be or is not permitted is a {@link
+ * io.anabranch.runtime.Problem}: who waits for it would wait for ever.
  */
 public interface JobFiles {
   /** Whether there is a file or folder. */

@@ -5,23 +5,61 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** The files of this machine: {@code file:} or paths without a scheme. */
 public final class LocalFiles implements JobFiles {
+  /** Reasons, in the words of the system, that are gone when others end or make room. */
+  private static final Set<String> PASSING =
+      Set.of(
+          "Cannot allocate memory",
+          "Connection timed out",
+          "Device or resource busy",
+          "Disk quota exceeded",
+          "Host is down",
+          "Input/output error",
+          "Interrupted system call",
+          "No space left on device",
+          "Resource temporarily unavailable",
+          "Stale file handle",
+          "Too many open files",
+          "Too many open files in system");
+
+  /** What stands for exceptions that give no reason. */
+  private static final Map<Class<?>, String> WHY =
+      Map.of(
+          AccessDeniedException.class,
+          "permission denied",
+          NoSuchFileException.class,
+          "it or the folder above it is not there",
+          FileAlreadyExistsException.class,
+          "it is there already",
+          DirectoryNotEmptyException.class,
+          "the folder is not empty",
+          NotDirectoryException.class,
+          "it is no folder");
+
   private final Clock clock;
 
   public LocalFiles(Clock clock) {
@@ -61,12 +99,33 @@ public final class LocalFiles implements JobFiles {
     T run() throws IOException;
   }
 
-  private static <T> T io(Call<T> call) {
+  private static <T> T io(String address, Call<T> call) {
     try {
       return call.run();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw told(address, e);
+    } catch (UncheckedIOException e) { // of a walk
+      throw told(address, e.getCause());
     }
+  }
+
+  /**
+   * What the files of this machine refuse is refused tomorrow too, unless the machine ran out of
+   * something.
+   */
+  static RuntimeException told(String address, IOException e) {
+    if (e instanceof CharacterCodingException) {
+      return Problem.badInput(address + " is not UTF-8", e);
+    } else if (e instanceof UserPrincipalNotFoundException unknown) {
+      return Problem.badInput(
+          "%s: '%s' is unknown on this machine".formatted(address, unknown.getName()), e);
+    } else if (e instanceof FileSystemException refused) {
+      String why = WHY.getOrDefault(e.getClass(), String.valueOf(refused.getReason()));
+      if (!PASSING.contains(why)) {
+        return Problem.badInput("%s: %s".formatted(address, why), e);
+      }
+    }
+    return new UncheckedIOException(e);
   }
 
   @Override
@@ -83,11 +142,12 @@ public final class LocalFiles implements JobFiles {
   public long bytes(String address) {
     Path path = path(address);
     if (Files.isRegularFile(path)) {
-      return io(() -> Files.size(path));
+      return io(address, () -> Files.size(path));
     } else if (!Files.isDirectory(path)) {
       return -1;
     }
     return io(
+        address,
         () -> {
           long sum = 0;
           try (Stream<Path> files = Files.list(path)) {
@@ -102,19 +162,20 @@ public final class LocalFiles implements JobFiles {
   @Override
   public InputStream open(String address) {
     Path path = file(address);
-    return io(() -> Files.newInputStream(path));
+    return io(address, () -> Files.newInputStream(path));
   }
 
   @Override
   public String text(String address) {
     Path path = file(address);
-    return io(() -> Files.readString(path));
+    return io(address, () -> Files.readString(path));
   }
 
   @Override
   public void fetch(String address, Path target) {
     Path path = file(address);
     io(
+        address,
         () ->
             Files.copy(
                 path,
@@ -138,7 +199,7 @@ public final class LocalFiles implements JobFiles {
     } catch (FileAlreadyExistsException e) {
       throw Problem.badInput("There is a file where a folder is wanted: " + address, e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw told(address, e);
     }
   }
 
@@ -150,13 +211,14 @@ public final class LocalFiles implements JobFiles {
     }
     List<Path> all =
         io(
+            address,
             () -> {
               try (Stream<Path> tree = Files.walk(path)) {
                 return tree.sorted(Comparator.reverseOrder()).toList();
               }
             });
     for (Path each : all) {
-      io(() -> Files.deleteIfExists(each));
+      io(each.toString(), () -> Files.deleteIfExists(each));
     }
   }
 
@@ -172,7 +234,7 @@ public final class LocalFiles implements JobFiles {
       throw Problem.badInput(
           "%s cannot be moved to %s, which is there already".formatted(source, place));
     }
-    io(() -> Files.move(from, place));
+    io(target, () -> Files.move(from, place));
   }
 
   @Override
@@ -182,6 +244,7 @@ public final class LocalFiles implements JobFiles {
       throw Problem.badInput(address + " is there and not empty");
     }
     io(
+        address,
         () ->
             Files.exists(path)
                 ? Files.setLastModifiedTime(path, FileTime.from(clock.instant()))
@@ -201,13 +264,14 @@ public final class LocalFiles implements JobFiles {
         permissions.add(all[i]);
       }
     }
-    io(() -> Files.setPosixFilePermissions(path(address), permissions));
+    io(address, () -> Files.setPosixFilePermissions(path(address), permissions));
   }
 
   @Override
   public void setGroup(String address, String group) {
     Path path = path(address);
     io(
+        address,
         () -> {
           Files.getFileAttributeView(path, PosixFileAttributeView.class)
               .setGroup(
@@ -221,6 +285,7 @@ public final class LocalFiles implements JobFiles {
   @Override
   public List<String> list(String folder) {
     return io(
+        folder,
         () -> {
           try (Stream<Path> files = Files.list(path(folder))) {
             return files.sorted().map(Path::toString).toList();

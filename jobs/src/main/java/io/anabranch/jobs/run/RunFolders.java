@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The folders of runs: {@code <run>/workflow.xml} as it was when the run began, {@code
- * <run>/run.log}, and for each step {@code <run>/<number>-<node>/} with its {@code log}.
+ * <run>/run.log}, for each step {@code <run>/<number>-<node>/} with its {@code log}, and for each
+ * attempt of an {@code fs} action {@code <run>/done-<attempt>-<node>/} with what of it is done.
  */
 public final class RunFolders {
   private final Path root;

@@ -59,7 +59,7 @@ final class SubWorkflowRunner implements ActionRunner {
     requireNotTooDeep(call.run());
     Run child;
     try {
-      child = child(call);
+      child = child(call).requireFolder();
     } catch (IllegalArgumentException e) {
       throw Problem.badInput(e.getMessage(), e);
     }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,13 +17,16 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A store in an embedded Derby database, whose log is on disk before a commit returns. The database
@@ -35,6 +40,7 @@ public final class DerbyJobStore implements JobStore {
   private static final String WRONG_VALUE = "22";
 
   private static final String TABLE_IS_THERE = "X0Y32";
+  private static final Set<String> DOWN = Set.of("08006", "XJ004");
 
   private static final List<String> TABLES =
       List.of(
@@ -65,10 +71,14 @@ public final class DerbyJobStore implements JobStore {
 
   private static final String OPEN_STATUSES = "('WAITING', 'READY', 'RUNNING', 'CANCELLING')";
 
-  private final String url;
-  private final Connection connection;
+  /** Derby writes the first of these last, and keeps the second while it replaces that one. */
+  private static final List<String> MARKS = List.of("service.properties", "service.propertiesold");
 
-  private DerbyJobStore(String url, Connection connection) {
+  private final String url;
+  private Connection connection;
+  private boolean closed;
+
+  DerbyJobStore(String url, Connection connection) {
     this.url = url;
     this.connection = connection;
   }
@@ -81,16 +91,57 @@ public final class DerbyJobStore implements JobStore {
    */
   public static DerbyJobStore open(Path folder) {
     System.setProperty("derby.stream.error.file", folder.resolveSibling("derby.log").toString());
-    return open("jdbc:derby:" + folder.toAbsolutePath());
+    if (!isWhole(folder)) {
+      make(folder);
+    }
+    return open(url(folder), "");
   }
 
-  static DerbyJobStore open(String url) {
+  private static String url(Path folder) {
+    return "jdbc:derby:" + folder.toAbsolutePath();
+  }
+
+  private static boolean isWhole(Path folder) {
+    return MARKS.stream().anyMatch(mark -> Files.exists(folder.resolve(mark)));
+  }
+
+  /**
+   * Makes the database beside and moves it to its place, since one that was cut off while it was
+   * made never opens. What such a one left at the place is put aside.
+   */
+  private static void make(Path folder) {
+    Path made = folder.resolveSibling(folder.getFileName() + ".new");
     try {
-      Connection connection = DriverManager.getConnection(url + ";create=true");
+      delete(made);
+      open(url(made), ";create=true").close();
+      if (Files.exists(folder)) {
+        Path aside = folder.resolveSibling(folder.getFileName() + ".cut-off");
+        delete(aside);
+        Files.move(folder, aside);
+      }
+      Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The database of jobs cannot be made: " + folder, e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> tree = Files.walk(folder)) {
+        for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  private static DerbyJobStore open(String url, String more) {
+    try {
+      Connection connection = connect(url, more);
       for (String table : TABLES) {
         create(connection, table);
       }
-      connection.setAutoCommit(false);
+      connection.commit();
       return new DerbyJobStore(url, connection);
     } catch (SQLException e) {
       for (SQLException each = e; each != null; each = each.getNextException()) {
@@ -102,6 +153,32 @@ public final class DerbyJobStore implements JobStore {
         }
       }
       throw new IllegalStateException("The database of jobs cannot be opened: " + url, e);
+    }
+  }
+
+  /**
+   * Where Derby cannot write it opens a database for reading, and leaves out what it would have to
+   * undo and do again: what is read then may be what never was.
+   */
+  private static Connection connect(String url, String more) throws SQLException {
+    Connection connection = DriverManager.getConnection(url + more);
+    if (connection.isReadOnly()) {
+      connection.close();
+      shutDown(url);
+      throw new SQLException("it cannot be written: is the disk full?");
+    }
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  /** Derby says by an exception that a database has shut down, now or before by itself. */
+  private static void shutDown(String url) throws SQLException {
+    try {
+      DriverManager.getConnection(url + ";shutdown=true");
+    } catch (SQLException e) {
+      if (!DOWN.contains(e.getSQLState())) {
+        throw e;
+      }
     }
   }
 
@@ -121,22 +198,41 @@ public final class DerbyJobStore implements JobStore {
 
   private synchronized <T> T transaction(Work<T> work) {
     try {
-      boolean done = false;
-      try {
-        T result = work.run();
-        connection.commit();
-        done = true;
-        return result;
-      } finally {
-        if (!done) {
-          connection.rollback();
-        }
-      }
+      reconnect();
+      return committed(work);
     } catch (SQLException e) {
       String words = "The database of jobs failed: " + e.getMessage();
       throw e.getSQLState() != null && e.getSQLState().startsWith(WRONG_VALUE)
           ? new IllegalArgumentException(words, e)
           : new UncheckedIOException(new IOException(words, e));
+    }
+  }
+
+  /** Derby shuts the database down when it cannot write its log, as on a full disk. */
+  private void reconnect() throws SQLException {
+    if (closed) {
+      throw new SQLException("it was closed");
+    } else if (connection.isClosed()) {
+      connection = connect(url, "");
+    }
+  }
+
+  private <T> T committed(Work<T> work) throws SQLException {
+    try {
+      T result = work.run();
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      undo(e);
+      throw e;
+    }
+  }
+
+  private void undo(Throwable why) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -460,14 +556,12 @@ public final class DerbyJobStore implements JobStore {
 
   @Override
   public synchronized void close() {
+    closed = true;
     try {
       connection.close();
-      DriverManager.getConnection(url + ";shutdown=true");
+      shutDown(url);
     } catch (SQLException e) {
-      // Derby says by an exception that it has shut down
-      if (!"08006".equals(e.getSQLState())) {
-        throw new IllegalStateException("The database of jobs does not close", e);
-      }
+      throw new IllegalStateException("The database of jobs does not close", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.anabranch.jobs.store;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,9 @@ public record Run(
     Status status,
     int attempt,
     String message) {
+  /** What file systems allow. */
+  private static final int FOLDER_NAME_BYTES = 255;
+
   /** How far a run is. */
   public enum Status {
     /** It waits for input events. */
@@ -83,6 +87,21 @@ public record Run(
           "Invalid %s: '%s...' has %s characters (must be at most %s)"
               .formatted(what, text.substring(0, 40), text.length(), most));
     }
+  }
+
+  /**
+   * The same run, whose id can name a folder.
+   *
+   * @throws IllegalArgumentException if the id is too long for that
+   */
+  public Run requireFolder() {
+    int bytes = id.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > FOLDER_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "Invalid id: '%s...' has %s bytes (must be at most %s, since it names the run's folder)"
+              .formatted(id.substring(0, 40), bytes, FOLDER_NAME_BYTES));
+    }
+    return this;
   }
 
   /** The id of the run that it is the sub-workflow of; empty for none. */

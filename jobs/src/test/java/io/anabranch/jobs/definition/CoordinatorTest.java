@@ -114,6 +114,41 @@ class CoordinatorTest {
   }
 
   @Test
+  void whatIsBeforeTheFirstInstanceIsLeftOut() throws IOException {
+    Coordinator coordinator =
+        read(
+            TEXT.replace("2026-01-01T00:00Z", "2026-03-05T00:00Z")
+                .replace("coord:current(-1)", "coord:current(-3)")
+                .replace("coord:current(1)", "coord:current(-1)"));
+    LocalFiles files = new LocalFiles(new TestClock("2026-03-06T23:00:00Z"));
+    Due due =
+        new Due(
+            "c@1",
+            "me",
+            OozieTime.parse("2026-03-06T22:55Z"),
+            OozieTime.parse("2026-03-06T22:55Z"));
+    assertThat(coordinator.inputs(due, files).missing())
+        .containsExactly(
+            folder + "/2026-03-05", folder + "/2026-03-06", "${coord:latest(0)} of last");
+    done("2026-03-05");
+    done("2026-03-06");
+    Coordinator.Inputs inputs = coordinator.inputs(due, files);
+    assertThat(inputs.missing()).isEmpty();
+    assertThat(coordinator.configuration(inputs.moment(), files))
+        .containsEntry("in2", folder + "/2026-03-05," + folder + "/2026-03-06")
+        .containsEntry("out", folder + "/2026-03-05");
+    Due early =
+        new Due(
+            "c@0",
+            "me",
+            OozieTime.parse("2026-03-01T22:55Z"),
+            OozieTime.parse("2026-03-01T22:55Z"));
+    assertThat(coordinator.inputs(early, files).missing())
+        .containsExactly("${coord:latest(0)} of last");
+    assertThat(coordinator.inputs(early, files).moment().inputs()).containsEntry("two", "");
+  }
+
+  @Test
   void whatIsWrongIsToldWithItsPlace() {
     assertThatThrownBy(() -> read(TEXT.replace("LIFO", "SOON")))
         .isInstanceOf(Problem.class)

@@ -1,8 +1,14 @@
 package io.anabranch.jobs.files;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.runtime.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -29,5 +35,39 @@ class LocalFilesTest extends JobFilesContract {
           .isInstanceOf(Problem.class)
           .hasMessageContaining("'%s' is no file of this machine", address);
     }
+  }
+
+  @Test
+  void whatIsRefusedIsNotWaitedFor() throws IOException {
+    JobFiles files = files();
+    String file = folder.resolve("x").toString();
+    Files.write(folder.resolve("x"), new byte[] {(byte) 0xff});
+    assertThatThrownBy(() -> files.text(file))
+        .isInstanceOf(Problem.class)
+        .hasMessage(file + " is not UTF-8");
+    assertThatThrownBy(() -> files.move(file, folder + "/no/x"))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("/no/x: it or the folder above it is not there");
+    assertThatThrownBy(() -> files.makeFolder(file + "/d")).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> files.touch(file + "/t")).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> files.setGroup(file, "no-such-group"))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("'no-such-group' is unknown");
+    assertThat(LocalFiles.told("/x", new AccessDeniedException("/x")))
+        .isInstanceOf(Problem.class)
+        .hasMessage("/x: permission denied");
+    assertThat(
+            LocalFiles.told("/x", new FileSystemException("/x", null, "Operation not permitted")))
+        .isInstanceOf(Problem.class)
+        .hasMessage("/x: Operation not permitted");
+  }
+
+  @Test
+  void whatTheMachineRanOutOfIsWaitedFor() {
+    assertThat(
+            LocalFiles.told("/x", new FileSystemException("/x", null, "No space left on device")))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(LocalFiles.told("/x", new IOException("Input/output error")))
+        .isInstanceOf(UncheckedIOException.class);
   }
 }

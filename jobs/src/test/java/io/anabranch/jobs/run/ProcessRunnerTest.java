@@ -47,6 +47,10 @@ class ProcessRunnerTest {
   }
 
   private ActionCall call(int number, String action) throws IOException {
+    return call(1, number, action);
+  }
+
+  private ActionCall call(int attempt, int number, String action) throws IOException {
     Workflow workflow =
         Workflow.read(
             "workflow.xml",
@@ -71,7 +75,7 @@ class ProcessRunnerTest {
             Optional.empty(),
             Optional.empty(),
             Run.Status.RUNNING,
-            1,
+            attempt,
             "");
     Step step = Step.first(run, number, "a", node.type(), Instant.EPOCH);
     return new ActionCall(
@@ -323,7 +327,35 @@ class ProcessRunnerTest {
     assertThat(folder.resolve("d/b")).content().isEqualTo("x");
     assertThat(folder.resolve("d/t")).isEmptyFile();
     ActionCall refused =
-        call(2, "<fs><move source='%1$s/no' target='%1$s/yes'/></fs>".formatted(folder));
+        call(2, 2, "<fs><move source='%1$s/no' target='%1$s/yes'/></fs>".formatted(folder));
     assertThat(outcome(refused).message()).contains("nothing to move at");
+  }
+
+  @Test
+  void fsKeepsWhatItMovedWhenItWasCutOff() throws IOException {
+    String fs =
+        "<fs><delete path='%1$s/out'/><move source='%1$s/new' target='%1$s/out'/></fs>"
+            .formatted(folder);
+    Files.writeString(folder.resolve("out"), "old");
+    Files.writeString(folder.resolve("new"), "new");
+    ActionCall call = call(1, fs);
+    assertThat(outcome(call)).isEqualTo(Outcome.ok());
+    assertThat(outcome(call)).as("done and not yet noted").isEqualTo(Outcome.ok());
+    assertThat(folder.resolve("out")).content().isEqualTo("new");
+  }
+
+  @Test
+  void aRetryOfFsGoesOnWhereItFailedAndARerunBegins() throws IOException {
+    String fs =
+        "<fs><delete path='%1$s/out'/><move source='%1$s/new' target='%1$s/out'/><touchz path='%1$s/late/t'/></fs>"
+            .formatted(folder);
+    Files.writeString(folder.resolve("new"), "new");
+    assertThat(outcome(call(1, 1, fs)).message()).contains("late/t", "is not there");
+    Files.createDirectories(folder.resolve("late"));
+    assertThat(outcome(call(1, 2, fs))).isEqualTo(Outcome.ok());
+    assertThat(folder.resolve("out")).content().isEqualTo("new");
+    Files.writeString(folder.resolve("new"), "newer");
+    assertThat(outcome(call(2, 3, fs))).isEqualTo(Outcome.ok());
+    assertThat(folder.resolve("out")).content().isEqualTo("newer");
   }
 }

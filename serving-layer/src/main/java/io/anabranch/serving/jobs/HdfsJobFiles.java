@@ -15,8 +15,11 @@ import java.util.List;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.security.AccessControlException;
 
 /** The platform's HDFS, or any one file system that Hadoop knows. */
 public final class HdfsJobFiles implements JobFiles, AutoCloseable {
@@ -36,16 +39,31 @@ public final class HdfsJobFiles implements JobFiles, AutoCloseable {
   private <T> T on(String address, Call<T> call) {
     try {
       return call.run(hdfs.get(), new Path(address));
-    } catch (FileNotFoundException e) {
-      throw Problem.badInput("There is no file " + address, e);
-    } catch (FileAlreadyExistsException e) {
-      throw Problem.badInput("There is a file where a folder is wanted: " + address, e);
     } catch (IllegalArgumentException e) {
       throw Problem.badInput(
           "'%s' is no file of the platform's HDFS: %s".formatted(address, e.getMessage()), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw told(address, e);
     }
+  }
+
+  /** What the name node refuses it refuses tomorrow too; anything else may be over then. */
+  static RuntimeException told(String address, IOException e) {
+    IOException cause = e instanceof RemoteException remote ? remote.unwrapRemoteException() : e;
+    if (cause instanceof FileNotFoundException) {
+      return Problem.badInput("There is no file " + address, e);
+    } else if (cause instanceof ParentNotDirectoryException
+        || cause instanceof FileAlreadyExistsException) {
+      return Problem.badInput("There is a file where a folder is wanted: " + address, e);
+    } else if (cause instanceof AccessControlException) {
+      return Problem.badInput("%s is refused: %s".formatted(address, firstLine(cause)), e);
+    }
+    return new UncheckedIOException(e);
+  }
+
+  /** The others are the name node's stack. */
+  private static String firstLine(IOException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.anabranch.jobs.run.Rerun;
 import io.anabranch.jobs.store.JobStore.Filter;
 import io.anabranch.jobs.store.Run;
 import io.anabranch.jobs.store.Run.Status;
+import io.anabranch.jobs.store.Schedule;
 import io.anabranch.jobs.store.Step;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.UsersFile.Role;
@@ -126,18 +127,25 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
   /** A workflow can run any program: those who are no admins start what an admin has submitted. */
   private void requireSetUp(Jobs.Request asked) {
     Jobs jobs = named.jobs();
-    if (jobs.schedules().stream().noneMatch(s -> s.name().equals(asked.what()))) {
-      throw new RestProblem(
-          HttpStatus.FORBIDDEN,
-          "'%s' is no schedule: a workflow that was not submitted is started by an admin"
-              .formatted(asked.what()));
-    }
+    Schedule schedule =
+        jobs.findSchedule(asked.what())
+            .orElseThrow(
+                () ->
+                    new RestProblem(
+                        HttpStatus.FORBIDDEN,
+                        "'%s' is no schedule: a workflow that was not submitted is started by an admin"
+                            .formatted(asked.what())));
     List<String> given =
         asked.parameters().keySet().stream().filter(jobs.given()::contains).sorted().toList();
     if (!given.isEmpty()) {
       throw new RestProblem(
           HttpStatus.FORBIDDEN,
           "the properties %s are the platform's: leave them out, or ask an admin".formatted(given));
+    } else if (!Jobs.keepsWorkflow(schedule, asked.parameters())) {
+      throw new RestProblem(
+          HttpStatus.FORBIDDEN,
+          "with these parameters '%s' runs another workflow than the one that was submitted: leave them out, or ask an admin"
+              .formatted(schedule.name()));
     }
   }
 

@@ -246,6 +246,28 @@ class AccessTest {
   }
 
   @Test
+  void operatorsStartNoOtherWorkflowThroughAParameter() throws IOException {
+    addUsers();
+    Path coordinator = folder.resolve("coordinator.xml");
+    Files.writeString(
+        coordinator,
+        Files.readString(coordinator).replace("${app}/workflow.xml", "${workflowAppUri}"));
+    String submission =
+        "{\"name\": \"nights\", \"app\": \"%1$s\", \"parameters\": {\"workflowAppUri\": \"%1$s\"}}"
+            .formatted(folder);
+    assertThat(rest.postJson("/api/v1/schedules", submission, as(Role.ADMIN)).statusCode())
+        .isEqualTo(200);
+    Path other = Files.createDirectories(folder.resolve("other")).resolve("workflow.xml");
+    Files.copy(folder.resolve("workflow.xml"), other);
+    String elsewhere = "{\"workflowAppUri\": \"%s\"}".formatted(other);
+    HttpResponse<String> refused = start("operator", "nights", elsewhere);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("another workflow than the one that was submitted");
+    assertThat(start("operator", "nights", "{\"day\": \"1\"}").statusCode()).isEqualTo(200);
+    assertThat(start("admin", "nights", elsewhere).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void theUsersFileIsThatBesideTheSettings() {
     assertThat(UsersFile.beside(Path.of("/srv/conf/anabranch.properties")).file())
         .isEqualTo(Path.of("/srv/conf/users"));
