@@ -94,7 +94,7 @@ final class HiveTables {
   }
 
   private void point(Dataset dataset, Version version) {
-    for (String table : VersionFiles.tables(dataset)) {
+    for (String table : dataset.hiveTables()) {
       boolean cells = dataset.views().containsKey(table);
       String source = ofRoot(table, version.root());
       if (!exists(source)) {
