@@ -122,15 +122,19 @@ final class VersionFiles {
     hive.ifPresent(
         tables -> {
           String name = HiveTables.ofRoot(table, root);
-          // A full run of a former release wrote fewer tables.
+          // A full run of a former release wrote fewer tables, and one without Hive declared none.
           if (run == root || !tables.exists(name)) {
-            tables.declare(name, place.versionFolder(root) + "/" + table, columns, partition);
+            tables.declare(name, folder(table), columns, partition);
           }
           tables.addRun(name, run, partition, location(table));
         });
   }
 
   private String location(String table) {
-    return "%s/%s/%s=%s".formatted(place.versionFolder(root), table, HiveTables.RUN, run);
+    return HiveTables.ofRun(folder(table), run);
+  }
+
+  private String folder(String table) {
+    return place.versionFolder(root) + "/" + table;
   }
 }
