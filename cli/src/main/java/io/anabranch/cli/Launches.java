@@ -127,12 +127,14 @@ final class Launches {
     return new Launch(command, environment);
   }
 
-  /** Spark's History Server over the platform's event logs. */
+  /** Spark's History Server over the platform's event logs; it listens where its address says. */
   private Launch history() {
     List<String> command = sparkCommand(Jvm.HISTORY);
     command.add("io.anabranch.batch.HistoryMain");
     command.addAll(withConfig(List.of()));
-    return new Launch(command, sparkEnvironment());
+    Map<String, String> environment = new HashMap<>(sparkEnvironment());
+    environment.put(LOCAL_IP, instance.history().address().getHost());
+    return new Launch(command, environment);
   }
 
   private Launch speed() {

@@ -191,6 +191,19 @@ class LaunchesTest {
   }
 
   @Test
+  void theHistoryServerListensWhereItsAddressSays() throws IOException {
+    assertThat(RoleCommand.launch("history", instance).environment())
+        .containsEntry("SPARK_LOCAL_IP", "127.0.0.1");
+    Files.writeString(
+        instance.config(),
+        Files.readString(instance.config())
+            .replaceFirst("history\\.address.*", "history.address = http://10.0.0.7:18080"));
+    Instance elsewhere = Instance.existing(instance.home(), instance.data().folder());
+    assertThat(RoleCommand.launch("history", elsewhere).environment())
+        .containsEntry("SPARK_LOCAL_IP", "10.0.0.7");
+  }
+
+  @Test
   void aNamedAddressOfHiveIsKept() throws IOException {
     Files.createDirectories(lib.resolve("beeline"));
     List<String> named = new Launches(instance).beeline(List.of("-u", "jdbc:x")).command();
