@@ -166,6 +166,8 @@ final class PlatformStart {
     while (RunFile.read(file).filter(run -> run.state() == RoleState.READY).isEmpty()) {
       if (supervisor.isPresent() && !supervisor.get().isAlive()) {
         throw failure(Supervisor.ROLE, "did not start");
+      } else if (supervisor.isEmpty() && !FolderLock.isHeld(instance.data().supervisorLock())) {
+        throw failure(Supervisor.ROLE, "ended");
       }
       pause(() -> failure(Supervisor.ROLE, "did not start"));
     }
