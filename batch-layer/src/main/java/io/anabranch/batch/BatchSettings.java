@@ -15,7 +15,7 @@ import java.time.Duration;
  *     marker
  * @param appliedPatience how long a recompute waits, without progress, for the speed layer
  * @param hive whether clean rows and views go to Hive's tables
- * @param eventLog whether Spark writes its event log to HDFS
+ * @param eventLog whether Spark writes its event log to HDFS; erasures write none
  * @param eventLogKept how long such a log stays
  * @param master where Spark runs the tasks, as {@code spark-submit --master} takes it; the command
  *     {@code anabranch} reads it, and standalone masters and workers do

@@ -54,7 +54,7 @@ final class ErasureRun implements AutoCloseable {
   Map<String, Object> preview(String condition) throws IOException {
     Offsets ends = masterEnds();
     try (Found found =
-        new ErasureSearch(place, Sessions.over(place, "anabranch erase"), log)
+        new ErasureSearch(place, Sessions.unloggedOver(place, "anabranch erase"), log)
             .find(ends, condition)) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("dataset", dataset.name());
@@ -96,7 +96,7 @@ final class ErasureRun implements AutoCloseable {
    */
   Map<String, Object> run(RunLock lock, Optional<Request> request) throws IOException {
     log.removeUnrecorded();
-    SparkSession session = Sessions.of(place, "anabranch erase");
+    SparkSession session = Sessions.unlogged(place, "anabranch erase");
     ErasureSteps steps = new ErasureSteps(new ErasureWork(place, lock, session, log));
     List<Map<String, Object>> resumed = new ArrayList<>();
     for (Erasure left : unfinished()) {

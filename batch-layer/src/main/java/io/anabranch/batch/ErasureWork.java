@@ -140,7 +140,7 @@ final class ErasureWork implements ErasureSteps.Stores {
     Map<String, Object> found = new LinkedHashMap<>();
     found.put("versions_removed", removed.versions());
     found.put("deltas_removed", removed.deltas());
-    found.put("hive_tables", hive.isPresent() ? VersionFiles.tables(dataset) : List.of());
+    found.put("hive_tables", hive.isPresent() ? dataset.hiveTables() : List.of());
     found.put("quarantined_removed", erasure.rejected());
     return found;
   }

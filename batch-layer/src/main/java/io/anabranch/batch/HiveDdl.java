@@ -64,20 +64,20 @@ final class HiveDdl {
         "Clean rows.",
         dataset.hive().table(),
         VersionFiles.cleanRows(dataset, clean).schema(),
-        Optional.of(VersionFiles.partition(dataset.hive())));
+        Optional.of(dataset.hive().partition()));
     for (View view : dataset.views().values()) {
       add(parts, words(view), view.name(), columns(view), Optional.of(VersionFiles.MONTH));
     }
     add(
         parts,
         "What was rejected, with each reason and rule.",
-        VersionFiles.quarantineTable(dataset),
+        dataset.hive().quarantine(),
         QuarantineRows.SCHEMA,
         Optional.empty());
     add(
         parts,
         "The quality report of each run, one row for each figure.",
-        VersionFiles.qualityTable(dataset),
+        dataset.hive().quality(),
         QualityRows.SCHEMA,
         Optional.empty());
   }

@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +21,7 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.catalog.CatalogStorageFormat;
+import org.apache.spark.sql.catalyst.catalog.CatalogTable;
 import org.apache.spark.sql.catalyst.catalog.CatalogTablePartition;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalog;
 import scala.Option;
@@ -30,6 +35,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class HivePartitions {
   private static final int ADDED_AT_ONCE = 200;
   private static final String ROWS = "numRows";
+  private static final Pattern OF_RUN = Pattern.compile(HiveTables.RUN + "=(\\d+)(/.*)?");
 
   private final ExternalCatalog catalog;
   private final Configuration conf;
@@ -65,6 +71,37 @@ final class HivePartitions {
     }
   }
 
+  /**
+   * Declares the partitions of those runs of which the table has none, though they wrote files:
+   * runs that were made without Hive, or with another metastore.
+   */
+  void addMissing(String table, List<Long> runs) {
+    CatalogTable declared = catalog.getTable(HiveStatements.DATABASE, table);
+    List<String> columns = CollectionConverters.asJava(declared.partitionColumnNames());
+    Optional<String> partition =
+        columns.stream().filter(column -> !column.equals(HiveTables.RUN)).findFirst();
+    Set<Long> known = runs(table);
+    for (long run : runs) {
+      if (!known.contains(run)) {
+        add(table, run, partition, HiveTables.ofRun(declared.location().toString(), run));
+      }
+    }
+  }
+
+  /** The runs that have partitions, asked for at once. */
+  private Set<Long> runs(String table) {
+    Set<Long> runs = new HashSet<>();
+    for (String name :
+        CollectionConverters.asJava(
+            catalog.listPartitionNames(HiveStatements.DATABASE, table, Option.empty()))) {
+      Matcher run = OF_RUN.matcher(name);
+      if (run.matches()) {
+        runs.add(Long.valueOf(run.group(1)));
+      }
+    }
+    return runs;
+  }
+
   private FileStatus[] list(Path folder) throws IOException {
     try {
       return folder.getFileSystem(conf).listStatus(folder);
@@ -73,10 +110,10 @@ final class HivePartitions {
     }
   }
 
-  /** A run's folder, or those of a partition column's values in it. */
+  /** A run's folder, or those of a partition column's values in it; none if it wrote nothing. */
   private List<Path> folders(Optional<String> partition, Path location) throws IOException {
     if (partition.isEmpty()) {
-      return List.of(location);
+      return location.getFileSystem(conf).exists(location) ? List.of(location) : List.of();
     }
     List<Path> folders = new ArrayList<>();
     for (FileStatus child : list(location)) {

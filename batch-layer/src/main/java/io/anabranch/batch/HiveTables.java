@@ -42,6 +42,11 @@ final class HiveTables {
     return table + "_v" + root;
   }
 
+  /** The folder of a run's files in a table's. */
+  static String ofRun(String location, long run) {
+    return "%s/%s=%s".formatted(location, RUN, run);
+  }
+
   /** Whether there is a table of that name. */
   boolean exists(String table) {
     return session.catalog().tableExists(HiveStatements.DATABASE + "." + table);
@@ -94,7 +99,7 @@ final class HiveTables {
   }
 
   private void point(Dataset dataset, Version version) {
-    for (String table : VersionFiles.tables(dataset)) {
+    for (String table : dataset.hiveTables()) {
       boolean cells = dataset.views().containsKey(table);
       String source = ofRoot(table, version.root());
       if (!exists(source)) {
@@ -102,6 +107,7 @@ final class HiveTables {
             "%s: version %s has none, it stays as it is".formatted(table, version.number()));
         continue;
       }
+      addMissing(source, version.runs());
       // Rows are added by runs; cells of a month are written anew by each run that touches it.
       String rows = cells ? newest(source, version.runs()) : ofRuns(version.runs());
       List<String> more =
@@ -110,6 +116,16 @@ final class HiveTables {
               : List.of();
       point(table, source, more, rows);
     }
+  }
+
+  /** A view of some of a version's runs would lack records without a word. */
+  private void addMissing(String table, List<Long> runs) {
+    guarded(
+        "partitions of " + table,
+        () -> {
+          new HivePartitions(session).addMissing(table, runs);
+          return null;
+        });
   }
 
   private static String json(Cut cut) {

@@ -190,7 +190,7 @@ final class Retention {
     if (hive.isEmpty()) {
       return;
     }
-    for (String name : VersionFiles.tables(place.dataset())) {
+    for (String name : place.dataset().hiveTables()) {
       Pattern pattern = Pattern.compile(Pattern.quote(name) + "_v(\\d+)");
       for (String table : hive.get().tables(name + "_v")) {
         garbage(pattern, table, own, kept)

@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
 final class Sessions {
   private static final long INTERPRETED = 100_000;
   private static final String HIVE_JARS = "spark.sql.hive.metastore.jars";
+  private static final String EVENT_LOG = "spark.eventLog.enabled";
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String ZONE = "-Duser.timezone=";
   private static final String COMMITTER =
@@ -23,7 +24,7 @@ final class Sessions {
       Map.ofEntries(
           Map.entry("spark.master", "local[2]"),
           Map.entry("spark.ui.enabled", "false"),
-          Map.entry("spark.eventLog.enabled", "false"),
+          Map.entry(EVENT_LOG, "false"),
           Map.entry("spark.log.level", "WARN"),
           Map.entry("spark.sql.shuffle.partitions", "4"),
           Map.entry("spark.sql.adaptive.coalescePartitions.parallelismFirst", "false"),
@@ -63,8 +64,27 @@ final class Sessions {
 
   /** Over our HDFS, with Hive's metastore as the catalog of tables. */
   static SparkSession withHive(Workplace place, String name) {
-    SparkSession.Builder builder = logged(hive(place.platform(), name), place);
-    return (isGiven(HIVE_JARS) ? builder : speaking(builder, hiveClient())).getOrCreate();
+    return speaking(logged(hive(place.platform(), name), place)).getOrCreate();
+  }
+
+  /**
+   * As {@link #over}, for what reads personal data on its command line or in its plans: it has no
+   * event log, which would keep them for weeks, even if whoever submits the application asks for
+   * one. What asks for a session later in the same process gets this one's context.
+   */
+  static SparkSession unloggedOver(Workplace place, String name) {
+    return unlogged(onHdfs(place.platform(), name)).getOrCreate();
+  }
+
+  /** As {@link #of}, without an event log like {@link #unloggedOver}. */
+  static SparkSession unlogged(Workplace place, String name) {
+    return place.settings().hive()
+        ? speaking(unlogged(hive(place.platform(), name))).getOrCreate()
+        : unloggedOver(place, name);
+  }
+
+  private static SparkSession.Builder unlogged(SparkSession.Builder builder) {
+    return builder.config(EVENT_LOG, "false");
   }
 
   /**
@@ -74,6 +94,10 @@ final class Sessions {
    */
   static SparkSession withHive(PlatformSettings platform, String name, Path client) {
     return speaking(hive(platform, name), client).getOrCreate();
+  }
+
+  private static SparkSession.Builder speaking(SparkSession.Builder builder) {
+    return isGiven(HIVE_JARS) ? builder : speaking(builder, hiveClient());
   }
 
   private static SparkSession.Builder speaking(SparkSession.Builder builder, Path client) {

@@ -44,31 +44,12 @@ final class VersionFiles {
     this.hive = hive;
   }
 
-  /** The name of the table of quarantined records. */
-  static String quarantineTable(Dataset dataset) {
-    return dataset.hive().table() + "_quarantine";
-  }
-
-  /** The name of the table of quality reports. */
-  static String qualityTable(Dataset dataset) {
-    return dataset.hive().table() + "_quality";
-  }
-
-  /** All tables of a dataset, by the names that people use. */
-  static List<String> tables(Dataset dataset) {
-    List<String> tables = new ArrayList<>(dataset.views().keySet());
-    tables.add(dataset.hive().table());
-    tables.add(quarantineTable(dataset));
-    tables.add(qualityTable(dataset));
-    return tables;
-  }
-
   void writeClean(org.apache.spark.sql.Dataset<Row> clean) {
     HiveTable table = place.dataset().hive();
     write(
         table.table(),
         cleanRows(place.dataset(), clean),
-        partition(table),
+        table.partition(),
         date_format(
             col(table.partitionField()),
             table.partitionBy() == HiveTable.Grain.DAY ? "yyyy-MM-dd" : "yyyy-MM"));
@@ -92,11 +73,6 @@ final class VersionFiles {
 
   private static Metadata comment(String text) {
     return new MetadataBuilder().putString("comment", text).build();
-  }
-
-  /** The second partition column of clean rows. */
-  static String partition(HiveTable table) {
-    return table.partitionBy() == HiveTable.Grain.DAY ? "day" : MONTH;
   }
 
   /**
@@ -123,7 +99,7 @@ final class VersionFiles {
       SparkSession session,
       org.apache.spark.sql.Dataset<Row> judged,
       List<Undecodable> undecodable) {
-    String table = quarantineTable(place.dataset());
+    String table = place.dataset().hive().quarantine();
     QuarantineRows.of(session, plan, judged, undecodable)
         .coalesce(2)
         .write()
@@ -133,7 +109,7 @@ final class VersionFiles {
 
   /** The run's report, one row for each figure. */
   void writeQuality(SparkSession session, QualityReport report) {
-    String table = qualityTable(place.dataset());
+    String table = place.dataset().hive().quality();
     session
         .createDataFrame(QualityRows.of(report), QualityRows.SCHEMA)
         .coalesce(1)
@@ -146,15 +122,19 @@ final class VersionFiles {
     hive.ifPresent(
         tables -> {
           String name = HiveTables.ofRoot(table, root);
-          // A full run of a former release wrote fewer tables.
+          // A full run of a former release wrote fewer tables, and one without Hive declared none.
           if (run == root || !tables.exists(name)) {
-            tables.declare(name, place.versionFolder(root) + "/" + table, columns, partition);
+            tables.declare(name, folder(table), columns, partition);
           }
           tables.addRun(name, run, partition, location(table));
         });
   }
 
   private String location(String table) {
-    return "%s/%s/%s=%s".formatted(place.versionFolder(root), table, HiveTables.RUN, run);
+    return HiveTables.ofRun(folder(table), run);
+  }
+
+  private String folder(String table) {
+    return place.versionFolder(root) + "/" + table;
   }
 }

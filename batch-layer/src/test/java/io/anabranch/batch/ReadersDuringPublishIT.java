@@ -32,13 +32,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Ten readers of a batch view through HiveServer2 while it is pointed to other versions: each sees
- * all of one version, and the version and cut that the rows say are that one's.
+ * Readers of a batch view through HiveServer2. While it is pointed to other versions each of ten
+ * sees all of one version, and the version and cut that the rows say are that one's; that is so
+ * whatever Hive was told when the version's runs were made.
  */
 final class ReadersDuringPublishIT {
   private static final int READERS = 10;
@@ -121,6 +123,49 @@ final class ReadersDuringPublishIT {
     assertThat(seen).containsExactlyInAnyOrderElementsOf(published.values());
   }
 
+  @Test
+  void runsThatHiveWasNotToldOfAreDeclaredWhenTheirVersionIsShown() throws Exception {
+    write(11, 11, MONTHS);
+    files(11, 12, MONTHS.subList(1, 3));
+    files(11, 13, MONTHS.subList(2, 3));
+    String reports = dataset.hive().quality();
+    String folder = "%s/tables/%s".formatted(stack.hdfs(), reports);
+    // The first run was of a release that wrote no reports.
+    session.range(5).write().parquet(HiveTables.ofRun(folder, 12));
+    tables.declare(
+        HiveTables.ofRoot(reports, 11), folder, session.range(1).schema(), Optional.empty());
+
+    publish(0, version(13, List.of(11L, 12L, 13L)));
+    assertThat(units()).isEqualTo(ROWS_PER_MONTH * (11 + 12 + 13 + 11));
+    assertThat(partitions(reports, 11)).containsExactly("run=12");
+    assertThat(session.table(reports).count()).isEqualTo(5);
+    publish(13, version(12, List.of(11L, 12L)));
+    assertThat(units()).isEqualTo(ROWS_PER_MONTH * (11 + 12 + 12 + 11));
+  }
+
+  @Test
+  void aVersionThatIsPublishedAgainShowsRunsThatHiveWasNotToldOf() throws Exception {
+    write(21, 21, MONTHS);
+    files(21, 22, MONTHS.subList(0, 1));
+    write(23, 23, MONTHS);
+    publish(0, version(23, List.of(23L)));
+    publish(23, version(22, List.of(21L, 22L)));
+    assertThat(units()).isEqualTo(ROWS_PER_MONTH * (22 + 21 + 21 + 21));
+  }
+
+  private static long units() throws Exception {
+    try (IsolatedDriver driver = IsolatedDriver.of(beeline(), "org.apache.hive.jdbc.HiveDriver");
+        Connection connection = driver.connect(address())) {
+      return read(connection).units();
+    }
+  }
+
+  private static List<String> partitions(String table, long root) {
+    return session.sql("SHOW PARTITIONS " + HiveTables.ofRoot(table, root)).collectAsList().stream()
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
   private static boolean anyIsDone(List<Future<?>> readers) {
     return readers.stream().anyMatch(Future::isDone);
   }
@@ -128,8 +173,19 @@ final class ReadersDuringPublishIT {
   /** Cells of some months, each of as many units as the run's number says. */
   private void write(long root, long run, List<String> months) {
     String name = HiveTables.ofRoot(VIEW, root);
-    String folder = "%s/tables/%s".formatted(stack.hdfs(), name);
-    String location = "%s/%s=%s".formatted(folder, HiveTables.RUN, run);
+    StructType columns = files(root, run, months);
+    if (run == root) {
+      tables.declare(name, folder(root), columns, Optional.of("month"));
+    }
+    tables.addRun(name, run, Optional.of("month"), HiveTables.ofRun(folder(root), run));
+  }
+
+  private static String folder(long root) {
+    return "%s/tables/%s".formatted(stack.hdfs(), HiveTables.ofRoot(VIEW, root));
+  }
+
+  /** The files alone; their columns. */
+  private static StructType files(long root, long run, List<String> months) {
     org.apache.spark.sql.Dataset<Row> cells =
         session
             .range((long) ROWS_PER_MONTH * months.size())
@@ -138,11 +194,8 @@ final class ReadersDuringPublishIT {
                 run + "L as units",
                 "element_at(array('%s'), cast(id %% %s as int) + 1) as month"
                     .formatted(String.join("', '", months), months.size()));
-    cells.write().partitionBy("month").parquet(location);
-    if (run == root) {
-      tables.declare(name, folder, cells.drop("month").schema(), Optional.of("month"));
-    }
-    tables.addRun(name, run, Optional.of("month"), location);
+    cells.write().partitionBy("month").parquet(HiveTables.ofRun(folder(root), run));
+    return cells.drop("month").schema();
   }
 
   private Version version(long number, List<Long> runs) {
@@ -166,15 +219,18 @@ final class ReadersDuringPublishIT {
 
   /** Reads until all is published, at least twice. */
   private static Void read(AtomicBoolean done, AtomicLong reads, Set<Seen> seen) throws Exception {
-    String url = "jdbc:hive2://" + stack.setting("platform.hive-server") + "/default";
     try (IsolatedDriver driver = IsolatedDriver.of(beeline(), "org.apache.hive.jdbc.HiveDriver");
-        Connection connection = driver.connect(url)) {
+        Connection connection = driver.connect(address())) {
       for (int own = 0; own < 2 || !done.get(); own++) {
         seen.add(read(connection));
         reads.incrementAndGet();
       }
     }
     return null;
+  }
+
+  private static String address() {
+    return "jdbc:hive2://" + stack.setting("platform.hive-server") + "/default";
   }
 
   private static Path beeline() {

@@ -1,5 +1,6 @@
 package io.anabranch.cli;
 
+import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,8 @@ import java.util.TreeMap;
 /** The command lines of an instance's processes: class path, flags, arguments. */
 final class Launches {
   private static final String SPARK_SUBMIT = "org.apache.spark.deploy.SparkSubmit";
-  private static final List<String> ON_CLUSTER = List.of("--deploy-mode", "cluster");
+  private static final String WAREHOUSE = "spark.sql.warehouse.dir";
+  private static final String LOCAL_IP = "SPARK_LOCAL_IP";
   private static final Map<String, String> ON_LOOPBACK =
       new TreeMap<>(
           Map.of(
@@ -126,12 +127,14 @@ final class Launches {
     return new Launch(command, environment);
   }
 
-  /** Spark's History Server over the platform's event logs. */
+  /** Spark's History Server over the platform's event logs; it listens where its address says. */
   private Launch history() {
     List<String> command = sparkCommand(Jvm.HISTORY);
     command.add("io.anabranch.batch.HistoryMain");
     command.addAll(withConfig(List.of()));
-    return new Launch(command, sparkEnvironment());
+    Map<String, String> environment = new HashMap<>(sparkEnvironment());
+    environment.put(LOCAL_IP, instance.history().address().getHost());
+    return new Launch(command, environment);
   }
 
   private Launch speed() {
@@ -146,44 +149,68 @@ final class Launches {
   private Launch spark(
       Jvm jvm, String master, String main, String jarPrefix, List<String> arguments) {
     List<String> command = submission(jvm);
-    command.addAll(note(List.of()));
+    command.addAll(options(sparkDefaults(), Map.of(WAREHOUSE, warehouse())));
+    command.addAll(note());
     command.addAll(List.of("--master", master, "--class", main));
     command.add(instance.home().jar("spark", jarPrefix).toString());
     command.addAll(arguments);
     return new Launch(command, sparkEnvironment());
   }
 
-  /** Any application: its arguments are spark-submit's and win over ours. */
+  /**
+   * Any application: its arguments are spark-submit's and win over ours, as does a file of
+   * properties that they name. A driver elsewhere is told nothing of this machine: it could neither
+   * listen on our loopback nor note anything here.
+   */
   Launch sparkSubmit(List<String> arguments) {
     List<String> command = submission(Jvm.BATCH);
-    Properties defaults = sparkDefaults();
-    ON_LOOPBACK.forEach(
-        (option, value) -> {
-          if (!defaults.containsKey(option)) {
-            command.addAll(List.of("--conf", option + "=" + value));
-          }
-        });
-    command.addAll(note(arguments));
+    SubmitArguments given = new SubmitArguments(arguments);
+    Properties properties =
+        given
+            .propertiesFile()
+            .map(Path::of)
+            .map(Launches::properties)
+            .orElseGet(this::sparkDefaults);
+    String mode =
+        given.deployMode().orElseGet(() -> properties.getProperty("spark.submit.deployMode", ""));
+    if (!mode.strip().equals("cluster")) {
+      Map<String, String> ours = new TreeMap<>(ON_LOOPBACK);
+      ours.put(WAREHOUSE, warehouse());
+      command.addAll(options(properties, ours));
+      command.addAll(note());
+    }
     command.addAll(arguments);
     return new Launch(command, sparkEnvironment());
   }
 
-  /** A driver on another machine could note nothing here, and may lack the class. */
-  private List<String> note(List<String> arguments) {
-    boolean elsewhere = Collections.indexOfSubList(arguments, ON_CLUSTER) >= 0;
-    return noted && !elsewhere
+  /** What we say where nobody else does: {@code --conf} counts more than a file of properties. */
+  private static List<String> options(Properties given, Map<String, String> ours) {
+    List<String> options = new ArrayList<>();
+    ours.forEach(
+        (option, value) -> {
+          if (!given.containsKey(option)) {
+            options.addAll(List.of("--conf", option + "=" + value));
+          }
+        });
+    return options;
+  }
+
+  private List<String> note() {
+    return noted
         ? List.of("--conf", "spark.extraListeners=io.anabranch.batch.ApplicationNote")
         : List.of();
   }
 
-  /** Spark's own submission with what this instance says of all of them. */
+  /** Spark's own submission with what this instance's users say of all of them. */
   private List<String> submission(Jvm jvm) {
     List<String> command = sparkCommand(jvm);
     command.add(SPARK_SUBMIT);
     command.addAll(propertiesFile());
-    Path warehouse = instance.data().folder().resolve("spark/warehouse");
-    command.addAll(List.of("--conf", "spark.sql.warehouse.dir=" + warehouse.toUri()));
     return command;
+  }
+
+  private String warehouse() {
+    return instance.data().folder().resolve("spark/warehouse").toUri().toString();
   }
 
   private Path defaultsFile() {
@@ -197,15 +224,20 @@ final class Launches {
 
   /** What the instance's users say of Spark; nothing if they do not. */
   private Properties sparkDefaults() {
-    Properties defaults = new Properties();
-    if (Files.exists(defaultsFile())) {
-      try (Reader file = Files.newBufferedReader(defaultsFile())) {
-        defaults.load(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    return properties(defaultsFile());
+  }
+
+  /** The properties of a file; none if it is not there, which Spark tells. */
+  private static Properties properties(Path path) {
+    Properties properties = new Properties();
+    if (Files.exists(path)) {
+      try (Reader file = Files.newBufferedReader(path)) {
+        properties.load(file);
+      } catch (IOException | IllegalArgumentException e) {
+        throw Problem.badInput("Cannot read %s as properties: %s".formatted(path, e), e);
       }
     }
-    return defaults;
+    return properties;
   }
 
   private List<String> sparkCommand(Jvm jvm) {
@@ -223,7 +255,7 @@ final class Launches {
   private Map<String, String> sparkEnvironment() {
     Map<String, String> environment = new HashMap<>(environment());
     environment.put("SPARK_SCALA_VERSION", "2.13");
-    environment.put("SPARK_LOCAL_IP", System.getenv().getOrDefault("SPARK_LOCAL_IP", "127.0.0.1"));
+    environment.put(LOCAL_IP, System.getenv().getOrDefault(LOCAL_IP, "127.0.0.1"));
     environment.put("SPARK_LOCAL_DIRS", instance.data().scratch().toString());
     return environment;
   }

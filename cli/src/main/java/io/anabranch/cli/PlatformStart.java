@@ -28,22 +28,26 @@ final class PlatformStart {
   }
 
   /**
-   * Starts what does not run, and returns once every service answers that it is ready. What a
-   * failed start has started is stopped again.
+   * Starts what does not run, and returns once every service answers that it is ready. A start that
+   * fails or is interrupted stops the platform again if it has started the supervisor; a platform
+   * that ran before stays as it is.
    *
    * @return how long it took; about zero if everything ran
-   * @throws Problem if a service cannot be started
+   * @throws Problem if a service cannot be started, or is one that the running supervisor was not
+   *     told of
    */
   Duration run() {
     DataFolder data = instance.data();
     FolderLock oneAtATime = takeStartLock(data);
     try {
-      Optional<LiveProcess> supervisor = Optional.empty();
-      if (!FolderLock.isHeld(data.supervisorLock())) {
+      if (FolderLock.isHeld(data.supervisorLock())) {
+        awaitSupervisor(Optional.empty());
+        requireAllSupervised();
+        awaitRoles();
+      } else {
         refuseWhatCannotWork();
-        supervisor = Optional.of(startSupervisor());
+        awaitOrStop(startSupervisor());
       }
-      awaitOrStop(supervisor);
       return elapsed();
     } finally {
       oneAtATime.close();
@@ -95,7 +99,19 @@ final class PlatformStart {
     }
   }
 
-  private void awaitOrStop(Optional<LiveProcess> supervisor) {
+  /** A supervisor that is ready has said of all of its roles what they do. */
+  private void requireAllSupervised() {
+    for (PlatformRole role : Services.present(instance)) {
+      Optional<RunFile> file = RunFile.read(instance.data().runFile(role.id()));
+      if (file.filter(run -> run.state() != RoleState.STOPPED).isEmpty()) {
+        throw Problem.unreachable(
+            "%s is no part of the running platform, which knows the settings of its start: './anabranch down', then './anabranch up' starts it too"
+                .formatted(role.id()));
+      }
+    }
+  }
+
+  private void awaitOrStop(LiveProcess supervisor) {
     boolean done = false;
     Thread interrupted =
         new Thread(
@@ -105,7 +121,8 @@ final class PlatformStart {
             });
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
-      awaitReady(supervisor);
+      awaitSupervisor(Optional.of(supervisor));
+      awaitRoles();
       done = true;
     } finally {
       if (Interruption.disarm(interrupted) && !done) {
@@ -114,8 +131,7 @@ final class PlatformStart {
     }
   }
 
-  private void awaitReady(Optional<LiveProcess> supervisor) {
-    awaitSupervisor(supervisor);
+  private void awaitRoles() {
     List<PlatformRole> waiting = new ArrayList<>(Services.present(instance));
     while (!waiting.isEmpty()) {
       for (PlatformRole role : List.copyOf(waiting)) {
@@ -140,11 +156,18 @@ final class PlatformStart {
     }
   }
 
+  /**
+   * Waits until the supervisor watches its roles.
+   *
+   * @param supervisor its process, if this start made it
+   */
   private void awaitSupervisor(Optional<LiveProcess> supervisor) {
     Path file = instance.data().runFile(Supervisor.ROLE);
     while (RunFile.read(file).filter(run -> run.state() == RoleState.READY).isEmpty()) {
       if (supervisor.isPresent() && !supervisor.get().isAlive()) {
         throw failure(Supervisor.ROLE, "did not start");
+      } else if (supervisor.isEmpty() && !FolderLock.isHeld(instance.data().supervisorLock())) {
+        throw failure(Supervisor.ROLE, "ended");
       }
       pause(() -> failure(Supervisor.ROLE, "did not start"));
     }

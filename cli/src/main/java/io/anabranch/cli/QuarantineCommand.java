@@ -63,8 +63,7 @@ final class QuarantineCommand extends Group {
   }
 
   private static String table(Instance instance, String dataset) {
-    return Datasets.load(instance.platform().schemas()).named(dataset).hive().table()
-        + "_quarantine";
+    return Datasets.load(instance.platform().schemas()).named(dataset).hive().quarantine();
   }
 
   /** {@code quarantine list}. */

@@ -3,9 +3,12 @@ package io.anabranch.cli;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Program;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
@@ -35,6 +38,7 @@ public final class Supervisor {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndAwait(end, ended)));
     try (lock;
         Supervision supervision = new Supervision(Services.of(instance), data, Backoff.STANDARD)) {
+      forgetOthers(instance);
       supervision.start(INTERVAL);
       runFile(data, RoleState.READY).write(data.runFile(ROLE));
       end.await();
@@ -43,6 +47,20 @@ public final class Supervisor {
       ended.countDown();
     }
     return ExitStatus.DONE;
+  }
+
+  /**
+   * What an earlier supervisor said of roles that are no longer wanted would be taken for ours; of
+   * a process that lives it stays, so that it can be stopped.
+   */
+  private static void forgetOthers(Instance instance) throws IOException {
+    List<PlatformRole> ours = Services.present(instance);
+    for (PlatformRole role : PlatformRole.values()) {
+      Path file = instance.data().runFile(role.id());
+      if (!ours.contains(role) && RunFile.read(file).flatMap(RunFile::process).isEmpty()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   private static RunFile runFile(DataFolder data, RoleState state) {

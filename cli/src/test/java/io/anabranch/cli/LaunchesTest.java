@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchesTest {
   @TempDir private Path folder;
@@ -95,6 +98,73 @@ class LaunchesTest {
         .doesNotContain("spark.driver.host=127.0.0.1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--properties-file FILE",
+        "--properties-file=FILE",
+        "-v --properties-file=none --name a --properties-file FILE"
+      })
+  void aFileOfPropertiesThatIsNamedCountsMore(String words) throws IOException {
+    Files.writeString(
+        instance.config().resolveSibling("spark-defaults.conf"), "spark.ui.enabled true\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("own.conf"),
+            "spark.driver.host=10.0.0.9\nspark.sql.warehouse.dir hdfs://a/b\n");
+    List<String> arguments = new ArrayList<>(Home.words(words.replace("FILE", file.toString())));
+    arguments.add("my.jar");
+    assertThat(new Launches(instance).sparkSubmit(arguments).command())
+        .contains("spark.driver.bindAddress=127.0.0.1", "spark.ui.enabled=false")
+        .noneMatch(word -> word.startsWith("spark.driver.host="))
+        .noneMatch(word -> word.startsWith("spark.sql.warehouse.dir="));
+  }
+
+  @Test
+  void whatFollowsTheApplicationIsItsOwn() throws IOException {
+    Path file = Files.writeString(folder.resolve("own.conf"), "spark.driver.host=10.0.0.9\n");
+    List<String> arguments =
+        List.of(
+            "--verbose", "my.jar", "--properties-file", file.toString(), "--deploy-mode=cluster");
+    assertThat(new Launches(instance).sparkSubmit(arguments).command())
+        .contains("spark.driver.host=127.0.0.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--deploy-mode cluster",
+        "--deploy-mode=cluster",
+        "--conf spark.submit.deployMode=cluster",
+        "--properties-file FILE"
+      })
+  void aDriverElsewhereIsToldNothingOfThisMachine(String words) throws IOException {
+    Path file = Files.writeString(folder.resolve("own.conf"), "spark.submit.deployMode cluster\n");
+    Launches asked = new Launches(instance, Map.of("ANABRANCH_APPLICATIONS", "/tmp/a"));
+    List<String> given = Home.words(words.replace("FILE", file.toString()));
+    List<String> arguments = new ArrayList<>(given);
+    arguments.add("my.jar");
+    List<String> command = asked.sparkSubmit(arguments).command();
+    assertThat(
+            command.subList(command.indexOf("org.apache.spark.deploy.SparkSubmit"), command.size()))
+        .hasSize(1 + arguments.size())
+        .endsWith(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void theOptionForTheDriversPlaceCountsMost() {
+    List<String> arguments =
+        List.of(
+            "--deploy-mode",
+            "client",
+            "--conf",
+            "spark.submit.deployMode=cluster",
+            "--load-spark-defaults",
+            "my.jar");
+    assertThat(new Launches(instance).sparkSubmit(arguments).command())
+        .contains("spark.driver.host=127.0.0.1");
+  }
+
   @Test
   void applicationsNoteTheirIdsForWhoeverAsks() {
     Launches asked = new Launches(instance, Map.of("ANABRANCH_APPLICATIONS", "/tmp/a"));
@@ -118,6 +188,19 @@ class LaunchesTest {
     assertThat(Services.present(wanted)).contains(PlatformRole.HISTORY);
     assertThat(wanted.health(PlatformRole.HISTORY).getPort())
         .isEqualTo(wanted.history().address().getPort());
+  }
+
+  @Test
+  void theHistoryServerListensWhereItsAddressSays() throws IOException {
+    assertThat(RoleCommand.launch("history", instance).environment())
+        .containsEntry("SPARK_LOCAL_IP", "127.0.0.1");
+    Files.writeString(
+        instance.config(),
+        Files.readString(instance.config())
+            .replaceFirst("history\\.address.*", "history.address = http://10.0.0.7:18080"));
+    Instance elsewhere = Instance.existing(instance.home(), instance.data().folder());
+    assertThat(RoleCommand.launch("history", elsewhere).environment())
+        .containsEntry("SPARK_LOCAL_IP", "10.0.0.7");
   }
 
   @Test

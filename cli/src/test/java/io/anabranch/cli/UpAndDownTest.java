@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,51 @@ class UpAndDownTest {
     assertThat(CommandRun.of("up", "--data", data).status()).isZero();
     assertThat(process("stack").pid()).isEqualTo(stack);
     assertThat(process(Supervisor.ROLE).pid()).isEqualTo(supervisor);
+  }
+
+  @Test
+  void aRoleThatIsNewInTheSettingsWantsDownAndTakesNothingDown() throws IOException {
+    Path stale = new DataFolder(Path.of(data)).runFile("ingest");
+    Files.createDirectories(stale.getParent());
+    // What a supervisor that was killed said of a role which the next one does not have.
+    new RunFile("ingest", 0, "", Instant.EPOCH, 0, RoleState.READY, OptionalInt.empty())
+        .write(stale);
+    CommandRun.of("up", "--data", data);
+    LiveProcess stack = process("stack");
+    LiveProcess supervisor = process(Supervisor.ROLE);
+    Files.createDirectories(Home.current().folder().resolve("lib/ingest"));
+
+    CommandRun up = CommandRun.of("up", "--data", data, "--timeout", "60");
+    assertThat(up.status()).isEqualTo(3);
+    assertThat(up.err())
+        .contains("ingest is no part of the running platform", "'./anabranch down', then")
+        .doesNotContain("ready after");
+    assertThat(stack.isAlive()).isTrue();
+    assertThat(supervisor.isAlive()).isTrue();
+  }
+
+  @Test
+  void aSecondUpThatFailsLeavesThePlatformToWhoeverStartedIt() throws IOException {
+    CommandRun.of("up", "--data", data);
+    LiveProcess stack = process("stack");
+    LiveProcess supervisor = process(Supervisor.ROLE);
+    // The supervisor writes a role's file when its state changes: this one stays.
+    RunFile ready = RunFile.read(new DataFolder(Path.of(data)).runFile("stack")).orElseThrow();
+    new RunFile(
+            ready.role(),
+            ready.pid(),
+            ready.address(),
+            ready.started(),
+            ready.restarts(),
+            RoleState.UNREADY,
+            ready.lastExit())
+        .write(new DataFolder(Path.of(data)).runFile("stack"));
+
+    CommandRun up = CommandRun.of("up", "--data", data, "--timeout", "1");
+    assertThat(up.status()).isEqualTo(3);
+    assertThat(up.err()).contains("stack was not ready");
+    assertThat(stack.isAlive()).isTrue();
+    assertThat(supervisor.isAlive()).isTrue();
   }
 
   @Test

@@ -95,7 +95,7 @@ class ProfileTest {
         identity: {fields: [id], horizon: PT1H}
         event-time: at
         clean:
-        %shive: {table: trades, partition-by: day(at)}
+        %shive: {table: trades, partition-by: month(at)}
         hbase: {table: trades, row-key: id, families: {f: [id]}}
         views:
           n: {grain: P1D, dimensions: [], measures: {n: count}}

@@ -2,6 +2,7 @@ package io.anabranch.schemas;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -129,6 +130,21 @@ public record Dataset(
       DAY,
       MONTH
     }
+
+    /** The table of quarantined records. */
+    public String quarantine() {
+      return table + "_quarantine";
+    }
+
+    /** The table of quality reports. */
+    public String quality() {
+      return table + "_quality";
+    }
+
+    /** The column of text that clean rows are partitioned by, after that of the run. */
+    public String partition() {
+      return partitionBy.name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -200,6 +216,13 @@ public record Dataset(
     Map<String, FieldType> columns = new LinkedHashMap<>(fields);
     clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
     return columns;
+  }
+
+  /** Hive's tables by the names that people use: the views' and those of {@link HiveTable}. */
+  public List<String> hiveTables() {
+    List<String> tables = new ArrayList<>(views.keySet());
+    tables.addAll(List.of(hive.table(), hive.quarantine(), hive.quality()));
+    return tables;
   }
 
   /** The sources of one kind, in the file's order. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -64,28 +65,34 @@ final class DatasetFile {
     Map<String, FieldType> columns = new LinkedHashMap<>(fields);
     clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
     String eventTime = eventTime(root.required(entries, "event-time"));
-    return new Dataset(
-        file,
-        name,
-        schema,
-        fields,
-        topic(root.required(entries, "topic"), identity),
-        identity,
-        eventTime,
-        entries.containsKey("personal")
-            ? fieldList(entries.get("personal"), fields.keySet())
-            : List.of(),
-        sources(eventTime),
-        reject,
-        clean,
-        hive(root.required(entries, "hive")),
-        hbase(root.required(entries, "hbase"), columns.keySet()),
-        entries.containsKey("master") ? master(entries.get("master")) : MasterFiles.DEFAULT,
-        new ViewSection(name, reject, clean, columns, SchemaResolution.firstNames(schema))
-            .views(root.required(entries, "views")),
-        entries.containsKey("quality") ? QualitySection.checks(entries.get("quality")) : List.of(),
-        Optional.ofNullable(entries.get("generate"))
-            .map(value -> GenerateSection.read(value, folder, fields)));
+    Dataset dataset =
+        new Dataset(
+            file,
+            name,
+            schema,
+            fields,
+            topic(root.required(entries, "topic"), identity),
+            identity,
+            eventTime,
+            entries.containsKey("personal")
+                ? fieldList(entries.get("personal"), fields.keySet())
+                : List.of(),
+            sources(eventTime),
+            reject,
+            clean,
+            hive(root.required(entries, "hive")),
+            hbase(root.required(entries, "hbase"), columns.keySet()),
+            entries.containsKey("master") ? master(entries.get("master")) : MasterFiles.DEFAULT,
+            new ViewSection(name, reject, clean, columns, SchemaResolution.firstNames(schema))
+                .views(root.required(entries, "views")),
+            entries.containsKey("quality")
+                ? QualitySection.checks(entries.get("quality"))
+                : List.of(),
+            Optional.ofNullable(entries.get("generate"))
+                .map(value -> GenerateSection.read(value, folder, fields)));
+    requireFreeColumns(dataset);
+    requireFreeTables(dataset);
+    return dataset;
   }
 
   private static Schema schema(YamlValue name, Path folder) {
@@ -106,13 +113,54 @@ final class DatasetFile {
 
   private static String name(YamlValue value) {
     String name = value.text();
+    requireName(value, name);
+    return name;
+  }
+
+  /**
+   * Requires that tables and their columns can be called so.
+   *
+   * @param value where it stands
+   */
+  static void requireName(YamlValue value, String name) {
     if (!NAME.matcher(name).matches()) {
       throw value.problem(
           "'"
               + name
-              + "' is no name: write lower-case letters, digits and underscores, a letter first");
+              + "' is no name: write lower-case letters, digits and underscores, a letter first, 64 at most");
     }
-    return name;
+  }
+
+  /** Clean rows in Hive have some columns beside those of the schema and of cleaning. */
+  private void requireFreeColumns(Dataset dataset) {
+    Set<String> own = Set.of("run", "topic_partition", "topic_offset", dataset.hive().partition());
+    for (String column : dataset.cleanColumns().keySet()) {
+      if (own.contains(column.toLowerCase(Locale.ROOT))) {
+        boolean cleaned = !fields.containsKey(column);
+        YamlValue value =
+            cleaned ? entries.get("clean").entries().get(column) : entries.get("schema");
+        throw value.problem(
+            "Hive's table of clean rows has a column '%s' of its own: choose another name for %s"
+                .formatted(column, cleaned ? "this one" : "the field '" + column + "'"));
+      }
+    }
+  }
+
+  /** The dataset's tables lie beside each other. */
+  private void requireFreeTables(Dataset dataset) {
+    Dataset.HiveTable hive = dataset.hive();
+    Set<String> own = Set.of(hive.table(), hive.quarantine(), hive.quality());
+    entries
+        .get("views")
+        .entries()
+        .forEach(
+            (view, value) -> {
+              if (own.contains(view)) {
+                throw value.problem(
+                    "the dataset has a table '%s' in Hive: choose another name for the view"
+                        .formatted(view));
+              }
+            });
   }
 
   private Dataset.Topic topic(YamlValue value, Dataset.Identity identity) {

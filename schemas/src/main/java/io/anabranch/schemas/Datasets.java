@@ -4,10 +4,13 @@ import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +18,9 @@ import java.util.stream.Stream;
  * All datasets of a schemas folder: {@code datasets/*.yaml}, {@code avro/*.avsc}, {@code lists/}.
  */
 public final class Datasets {
+  /** What a full run calls a table of its own. */
+  private static final Pattern TABLE_OF_RUN = Pattern.compile("(.+)_v\\d+");
+
   private final Path folder;
   private final Map<String, Dataset> byName;
 
@@ -40,6 +46,7 @@ public final class Datasets {
         }
       }
       views(byName).forEach(Datasets::refuseAmbiguous);
+      refuseSharedTables(byName.values());
       return new Datasets(folder, byName);
     } catch (IOException e) {
       throw Problem.badInput(
@@ -99,6 +106,34 @@ public final class Datasets {
       throw Problem.badInput(
           "the view '%s' is declared by both %s and %s: rename one"
               .formatted(name, views.get(0).dataset(), views.get(1).dataset()));
+    }
+  }
+
+  private static void refuseSharedTables(Collection<Dataset> datasets) {
+    Map<String, Dataset> inHive = new TreeMap<>();
+    Map<String, Dataset> inHBase = new TreeMap<>();
+    for (Dataset dataset : datasets) {
+      dataset.hiveTables().forEach(table -> claim("Hive", table, dataset, inHive));
+      claim("HBase", dataset.hbase().table(), dataset, inHBase);
+    }
+    inHive.forEach(
+        (table, dataset) -> {
+          Matcher ofRun = TABLE_OF_RUN.matcher(table);
+          if (ofRun.matches() && inHive.containsKey(ofRun.group(1))) {
+            throw Problem.badInput(
+                "%s: full runs name their tables of '%s' so that one is called '%s': rename one"
+                    .formatted(dataset.file(), ofRun.group(1), table));
+          }
+        });
+  }
+
+  private static void claim(
+      String store, String table, Dataset dataset, Map<String, Dataset> owners) {
+    Dataset other = owners.put(table, dataset);
+    if (other != null) {
+      throw Problem.badInput(
+          "%s: the table '%s' in %s is already that of %s (%s): rename one"
+              .formatted(dataset.file(), table, store, other.name(), other.file()));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.anabranch.schemas;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,6 +13,10 @@ import java.util.regex.Pattern;
 /** The section {@code views} of a dataset file. */
 final class ViewSection {
   private static final Duration DAY = Duration.ofDays(1);
+
+  /** What a batch view shows beside its dimensions and measures, or its table is partitioned by. */
+  private static final Set<String> OWN_COLUMNS = Set.of("bucket", "version", "cut", "run", "month");
+
   private static final String PROFILE = "profile";
   private static final Pattern WORD = Pattern.compile("\\w+");
 
@@ -59,6 +64,7 @@ final class ViewSection {
   }
 
   private View view(String name, YamlValue value) {
+    DatasetFile.requireName(value, name);
     Map<String, YamlValue> view =
         value.entries(Set.of("grain", "dimensions", "measures", "approximate"));
     Duration grain = grain(value.required(view, "grain"));
@@ -71,7 +77,8 @@ final class ViewSection {
         .entries()
         .forEach((measure, form) -> measures.put(measure, measure(measure, form, approximate)));
     for (String dimension : dimensions) {
-      if (measures.containsKey(dimension)) {
+      requireFree(value.required(view, "dimensions"), dimension);
+      if (measures.containsKey(dimension.toLowerCase(Locale.ROOT))) {
         throw value.problem(
             "'" + dimension + "' is both a dimension and a measure: rename the measure");
       }
@@ -159,7 +166,18 @@ final class ViewSection {
     return grain;
   }
 
+  /** Tables know names in whatever case. */
+  private static void requireFree(YamlValue value, String column) {
+    if (OWN_COLUMNS.contains(column.toLowerCase(Locale.ROOT))) {
+      throw value.problem(
+          "every view has a column '%s' of its own: choose another name for this one"
+              .formatted(column));
+    }
+  }
+
   private Measure measure(String name, YamlValue value, boolean approximate) {
+    DatasetFile.requireName(value, name);
+    requireFree(value, name);
     Measure.Form form =
         Measure.Form.parse(value.text())
             .orElseThrow(

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DatasetFileTest {
   private static final String GOOD =
@@ -167,6 +168,12 @@ final class DatasetFileTest {
           sum(amount)               | sum(weight)               | adds doubles
           sum(amount)               | sum(shop)                 | sum(shop) needs a number, but the column is of type string
           sum(amount)               | total(amount)             | sales.yaml:18:37: views.by_shop.measures.money: expected count, count(x), sum(x)
+          money: sum(amount)        | month: sum(amount)        | sales.yaml:18:37: views.by_shop.measures.month: every view has a column 'month' of its own
+          money: sum(amount)        | Money: sum(amount)        | sales.yaml:18:37: views.by_shop.measures.Money: 'Money' is no name
+          by_shop:                  | by-shop:                  | sales.yaml:16:5: views.by-shop: 'by-shop' is no name
+          by_shop:                  | sales:                    | sales.yaml:16:5: views.sales: the dataset has a table 'sales' in Hive
+          by_shop:                  | sales_quarantine:         | the dataset has a table 'sales_quarantine' in Hive
+          by_shop:                  | sales_quality:            | the dataset has a table 'sales_quality' in Hive
           sum(amount)               | sum(amounts)              | unknown column 'amounts'
           grain: PT1H               | grain: PT7H               | a grain must divide a day or be whole days
           dimensions: [shop]        | dimensions: [shoop]       | unknown field 'shoop'
@@ -246,6 +253,76 @@ final class DatasetFileTest {
     assertThatThrownBy(() -> Datasets.load(folder))
         .isInstanceOf(Problem.class)
         .hasMessageContaining("'by_group' is declared by both");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "cut", "bucket", "month", "run"})
+  void refusesColumnsOfAViewThatItHasAnyway(String name) {
+    assertRefused(
+        GOOD.replace("money:", name + ":"),
+        "views.by_shop.measures.%s: every view has a column '%s' of its own".formatted(name, name));
+    assertRefused(
+        GOOD.replaceAll("\\bgroup\\b", name),
+        "sales.yaml:21:17: views.by_group.dimensions: every view has a column '%s' of its own"
+            .formatted(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"run, day", "topic_partition, day", "topic_offset, day", "day, day", "month, month"})
+  void refusesColumnsOfCleanRowsThatTheirTableHasAnyway(String name, String grain) {
+    assertRefused(
+        cleaned(name).replace("day(sold_at)", grain + "(sold_at)"),
+        "clean.%s: Hive's table of clean rows has a column '%s' of its own".formatted(name, name));
+  }
+
+  @Test
+  void takesTheNameOfThePartitionColumnThatAnotherGrainHas() throws IOException {
+    assertThat(read(cleaned("month")).cleanColumns()).containsKey("month");
+  }
+
+  /** With another name for the column that cleaning adds, which no view reads. */
+  private static String cleaned(String column) {
+    return GOOD.replace("dimensions: [group]", "dimensions: [shop]")
+        .replaceAll("\\bgroup\\b", column);
+  }
+
+  @Test
+  void refusesFieldsThatHaveTheNameOfAColumnOfCleanRowsInAnyCase() throws IOException {
+    Path avsc = folder.resolve("avro/Sale.avsc");
+    Files.writeString(avsc, Files.readString(avsc).replace("weight", "Run"));
+    assertRefused(
+        GOOD,
+        "sales.yaml:2:9: schema: Hive's table of clean rows has a column 'Run' of its own: choose another name for the field 'Run'");
+  }
+
+  private void assertRefused(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining(message)
+        .extracting(e -> ((Problem) e).status())
+        .isEqualTo(ExitStatus.BAD_INPUT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "none | none | sales.yaml: the table 'sales' in Hive is already that of other",
+        "hive: {table: sales | hive: {table: other | the table 'sales' in HBase is already that of other",
+        "hive: {table: sales | hive: {table: by_group | the table 'by_group' in Hive is already that",
+        "hive: {table: sales | hive: {table: by_group_v12 | full runs name their tables of 'by_group' so"
+      })
+  void refusesDatasetsThatShareATable(String own, String changed, String message)
+      throws IOException {
+    read(GOOD);
+    String other = GOOD.replace("dataset: sales", "dataset: other").replace("  by_", "  of_");
+    if (changed.endsWith("_v12")) {
+      other = other.replace("hbase: {table: sales", "hbase: {table: other");
+    }
+    Files.writeString(folder.resolve("datasets/other.yaml"), other.replace(own, changed));
+    assertThatThrownBy(() -> Datasets.load(folder))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining(message);
   }
 
   @Test

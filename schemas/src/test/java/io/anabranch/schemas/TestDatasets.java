@@ -40,7 +40,7 @@ public final class TestDatasets {
         topic: {name: %s, partitions: 1, key: id}
         identity: {fields: id, horizon: PT24H}
         event-time: %s
-        hive: {table: %s, partition-by: day(%s)}
+        hive: {table: %s, partition-by: month(%s)}
         hbase: {table: %s, row-key: id, families: {f: [id]}}
         """
                 .formatted(
