@@ -68,7 +68,7 @@ public interface Catalog extends AutoCloseable {
    * applied.end()} are written. Neither end of the recorded range ever steps back, so a forgotten
    * writer can neither hide what was applied nor a gap that another one left.
    *
-   * @throws IllegalStateException if another writer has begun to fold other views: whoever went on
+   * @throws OtherViewsException if another writer has begun to fold other views: whoever went on
    *     would claim records for views that never saw them
    */
   void advanceApplied(String dataset, int partition, Applied applied);
@@ -113,12 +113,11 @@ public interface Catalog extends AutoCloseable {
     /**
      * What is recorded once a writer of the same views has told of its range.
      *
-     * @throws IllegalStateException if it folds other views
+     * @throws OtherViewsException if it folds other views
      */
     public Applied with(Applied told) {
       if (!views.keySet().equals(told.views.keySet())) {
-        throw new IllegalStateException(
-            "another writer has begun to fold other views of this partition");
+        throw new OtherViewsException();
       }
       return with(told, views);
     }

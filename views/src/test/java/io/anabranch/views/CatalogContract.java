@@ -151,7 +151,7 @@ public abstract class CatalogContract {
     catalog.beginFold(dataset, 0, new Applied(0, 100, NOON, Map.of(STOCK, 100L)));
     assertThatThrownBy(
             () -> catalog.advanceApplied(dataset, 0, new Applied(0, 130, NOON, Map.of(SALES, 0L))))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(OtherViewsException.class);
     assertThat(catalog.applied(dataset))
         .containsEntry(0, new Applied(0, 100, NOON, Map.of(STOCK, 100L)));
   }

@@ -286,7 +286,7 @@ final class PartitionFoldTest {
     forgotten.add(sale(1, 1_700_000_000_000L, 1, "a", 1));
     foldOne(1, LAYOUT, OTHER);
     forgotten.add(sale(2, 1_700_000_000_000L, 2, "a", 1));
-    assertThatThrownBy(forgotten::flush).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(forgotten::flush).isInstanceOf(OtherViewsException.class);
     assertThat(catalog.applied(DATASET).get(0).end()).isEqualTo(2);
   }
 

@@ -111,12 +111,39 @@ final class River {
    */
   private record Erasure(long number, Set<List<Long>> positions) {}
 
+  /** A speed writer's fold of a partition, into those views. */
+  private record Writer(PartitionFold fold, List<CellLayout> layouts) {
+    /** What a process that declares only those views makes of a record. */
+    void add(FoldRecord record) {
+      if (!record.accepted || layouts.size() == LAYOUTS.size()) {
+        fold.add(record);
+        return;
+      }
+      CellKey[] keys = new CellKey[layouts.size()];
+      Object[][] inputs = new Object[layouts.size()][];
+      for (int i = 0; i < keys.length; i++) {
+        keys[i] = record.keys[LAYOUTS.indexOf(layouts.get(i))];
+        inputs[i] = record.inputs[LAYOUTS.indexOf(layouts.get(i))];
+      }
+      fold.add(
+          FoldRecord.accepted(
+              record.offset(),
+              record.appendedMs,
+              record.identityHigh,
+              record.identityLow,
+              keys,
+              inputs));
+    }
+  }
+
   /** A master file: offsets [first, end). */
   private record File(long first, long end) {}
 
   /** What a reader knows before it reads cells. */
   private record Standing(
-      Optional<Version> version, Map<Integer, Applied> applied, List<OffsetRange> missing) {
+      Optional<Version> version,
+      Map<Integer, Applied> applied,
+      Map<CellLayout, List<OffsetRange>> missing) {
     Offsets cut() {
       return version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
     }
@@ -139,7 +166,7 @@ final class River {
 
   private final List<List<File>> master = new ArrayList<>();
   private final List<Long> markers = new ArrayList<>();
-  private final Map<List<Integer>, PartitionFold> writers = new HashMap<>();
+  private final Map<List<Integer>, Writer> writers = new HashMap<>();
   private final List<Run> runs = new ArrayList<>();
   private final List<Wanted> wanted = new ArrayList<>();
   private final List<Erasure> erasures = new ArrayList<>();
@@ -415,41 +442,48 @@ final class River {
   private void fold(List<Integer> writer, int most, boolean flush) {
     int p = writer.get(1);
     try {
-      PartitionFold fold = writers.containsKey(writer) ? writers.get(writer) : open(p, 0);
-      if (fold == null || heads.get(p) > fold.next()) {
+      Writer at = writers.containsKey(writer) ? writers.get(writer) : open(p, 0, LAYOUTS);
+      if (at == null || heads.get(p) > at.fold().next()) {
         writers.remove(writer);
         return;
       }
-      writers.put(writer, fold);
-      long end = Math.min(log.get(p).size(), fold.next() + most);
-      log.get(p).subList((int) Math.min(fold.next(), end), (int) end).forEach(fold::add);
+      writers.put(writer, at);
+      long next = at.fold().next();
+      long end = Math.min(log.get(p).size(), next + most);
+      log.get(p).subList((int) Math.min(next, end), (int) end).forEach(at::add);
       if (flush) {
-        fold.flush();
+        at.fold().flush();
       }
+    } catch (OtherViewsException told) {
+      writers.remove(writer);
     } catch (Crash crash) {
       writers.remove(writer);
       throw crash;
     }
   }
 
-  /** a: writer and partition; b: how far back the replay begins. */
+  /** a: writer and partition; b: how far back the replay begins; e: which views it declares. */
   private void restart(Story.Step step) {
     int p = partition(step.a());
     List<Integer> name = List.of(step.a() / MAX_PARTITIONS % WRITERS, p);
     writers.remove(name);
     crashNext = crash(step.d(), 8);
     try {
-      PartitionFold fold = open(p, step.b() % 10);
-      if (fold != null) {
-        writers.put(name, fold);
+      List<CellLayout> declared =
+          step.e() % 6 < LAYOUTS.size() ? List.of(LAYOUTS.get(step.e() % 6)) : LAYOUTS;
+      Writer writer = open(p, step.b() % 10, declared);
+      if (writer != null) {
+        writers.put(name, writer);
       }
+    } catch (OtherViewsException told) {
+      // it begins anew with its next records
     } finally {
       crashNext = new int[] {-1, 0};
     }
   }
 
   /** A fold that goes on at the applied end; null while it cannot begin. */
-  private PartitionFold open(int partition, int back) {
+  private Writer open(int partition, int back, List<CellLayout> layouts) {
     if (!isAlive()) {
       return null;
     }
@@ -457,36 +491,39 @@ final class River {
     long head = heads.get(partition);
     boolean lost = head > applied;
     if (lost && masterEnd(partition) < head) {
-      return fold(partition, head);
+      return writer(partition, head, layouts);
     }
-    PartitionFold fold = fold(partition, applied);
+    Writer writer = writer(partition, applied, layouts);
     if (lost) {
-      rebuild(fold, partition, head);
+      rebuild(writer, partition, head);
     } else {
       long from = Math.max(head, applied - back);
-      log.get(partition).subList((int) from, (int) applied).forEach(fold::add);
+      log.get(partition).subList((int) from, (int) applied).forEach(writer::add);
     }
-    return fold;
+    return writer;
   }
 
-  private PartitionFold fold(int partition, long start) {
+  private Writer writer(int partition, long start, List<CellLayout> layouts) {
     EpochTimeline epochs = EpochTimeline.of(catalog.epochs(DATASET));
-    return new PartitionFold(
-        DATASET,
-        new RepeatFilter(HORIZON),
-        LAYOUTS,
-        partition,
-        crashing,
-        crashingCatalog,
-        epochs,
-        start);
+    return new Writer(
+        new PartitionFold(
+            DATASET,
+            new RepeatFilter(HORIZON),
+            layouts,
+            partition,
+            crashing,
+            crashingCatalog,
+            epochs,
+            start),
+        layouts);
   }
 
   /** What the topic no longer has comes from the master dataset, which keeps no markers. */
-  private void rebuild(PartitionFold fold, int partition, long head) {
+  private void rebuild(Writer writer, int partition, long head) {
+    PartitionFold fold = writer.fold();
     for (FoldRecord record : log.get(partition).subList((int) fold.next(), (int) head)) {
       if (record.accepted) {
-        fold.add(record);
+        writer.add(record);
       }
       if (record.offset() % 5 == 0) {
         fold.flush();
@@ -730,8 +767,18 @@ final class River {
     Optional<Version> version = catalog.published(DATASET);
     Map<Integer, Applied> applied = catalog.applied(DATASET);
     Offsets cut = version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
-    return new Standing(
-        version, applied, new Gaps(cut, applied, Optional.of(held())).missing(log.size()));
+    Map<CellLayout, List<OffsetRange>> missing = new HashMap<>();
+    for (CellLayout layout : LAYOUTS) {
+      Gaps gaps = new Gaps(cut, of(layout, applied), Optional.of(held()));
+      missing.put(layout, gaps.missing(log.size()));
+    }
+    return new Standing(version, applied, missing);
+  }
+
+  private static Map<Integer, Applied> of(CellLayout layout, Map<Integer, Applied> applied) {
+    Map<Integer, Applied> ranges = new HashMap<>();
+    applied.forEach((partition, range) -> ranges.put(partition, range.of(layout.id())));
+    return ranges;
   }
 
   private void read(long until) {
@@ -739,19 +786,27 @@ final class River {
   }
 
   private void read(Standing standing, long until) {
-    if (!standing.missing().isEmpty()) {
-      tally.refusedReads++;
-      standing.missing().forEach(range -> requireMissing(range, standing));
-      return;
+    for (CellLayout layout : LAYOUTS) {
+      List<OffsetRange> missing = standing.missing().get(layout);
+      if (missing.isEmpty()) {
+        read(layout, standing, until);
+      } else {
+        tally.refusedReads++;
+        Map<Integer, Applied> applied = of(layout, standing.applied());
+        missing.forEach(range -> requireMissing(range, standing.cut(), applied));
+      }
     }
+  }
+
+  private void read(CellLayout layout, Standing standing, long until) {
     try {
       if (until == MergedView.NOW) {
-        compare(standing, until, standing::holds);
+        compare(layout, standing, until, standing::holds);
         tally.exactReads++;
       } else if (until >= standing.version().map(Version::number).orElse(0L)) {
         Offsets ends = EpochTimeline.of(catalog.epochs(DATASET)).cut(until).offsets();
         if (sealed(ends, standing.applied())) {
-          compare(standing, until, (p, offset) -> offset < trueCut(p, until));
+          compare(layout, standing, until, (p, offset) -> offset < trueCut(p, until));
           tally.pinnedReads++;
         }
       }
@@ -769,9 +824,10 @@ final class River {
   }
 
   /** What is called missing is not covered, and not applied. */
-  private static void requireMissing(OffsetRange range, Standing standing) {
-    Applied of = standing.applied().get(range.partition());
-    boolean isCovered = range.to() <= standing.cut().of(range.partition()).orElse(0);
+  private static void requireMissing(
+      OffsetRange range, Offsets cut, Map<Integer, Applied> applied) {
+    Applied of = applied.get(range.partition());
+    boolean isCovered = range.to() <= cut.of(range.partition()).orElse(0);
     boolean isApplied = of != null && of.from() <= range.from() && range.to() <= of.end();
     if (range.from() >= range.to() || isCovered || isApplied) {
       throw new AssertionError("%s is called missing, applied is %s".formatted(range, of));
@@ -788,18 +844,17 @@ final class River {
     return true;
   }
 
-  private void compare(Standing standing, long until, Counted counted) {
+  private void compare(CellLayout layout, Standing standing, long until, Counted counted) {
     Map<CellKey, List<Object>> expected = new HashMap<>();
     naive(counted, standing.version().map(Version::cut).orElse(null))
         .forEach((key, cell) -> expected.put(key, Arrays.asList(cell)));
+    expected.keySet().removeIf(key -> !isOf(layout, key));
     Map<CellKey, List<Object>> served = new HashMap<>();
-    for (CellLayout layout : LAYOUTS) {
-      MergedView view =
-          new MergedView(store, layout, standing.version(), Applied.ends(standing.applied()));
-      for (int salt = 0; salt < CellKey.SALTS; salt++) {
-        try (CloseableIterator<Cell> cells = view.cells(Buckets.ALL, salt, until)) {
-          cells.forEachRemaining(cell -> served.put(cell.key(), Arrays.asList(cell.values())));
-        }
+    MergedView view =
+        new MergedView(store, layout, standing.version(), Applied.ends(standing.applied()));
+    for (int salt = 0; salt < CellKey.SALTS; salt++) {
+      try (CloseableIterator<Cell> cells = view.cells(Buckets.ALL, salt, until)) {
+        cells.forEachRemaining(cell -> served.put(cell.key(), Arrays.asList(cell.values())));
       }
     }
     tally.cells += expected.size();
@@ -813,6 +868,10 @@ final class River {
                   until,
                   standing.applied()));
     }
+  }
+
+  private static boolean isOf(CellLayout layout, CellKey key) {
+    return Arrays.stream(KEYS).anyMatch(keys -> keys[LAYOUTS.indexOf(layout)].equals(key));
   }
 
   // ---- the truth
