@@ -143,7 +143,11 @@ class NarrowingTest {
         new Condition("country is not null", row -> dimension(row, 1) != null),
         new Condition("orders > 1", row -> (Long) row.measures().get("orders") > 1),
         new Condition("category <> 'Bags'", row -> !"Bags".equals(dimension(row, 0))),
-        new Condition("upper(category) = 'BAGS'", row -> "Bags".equals(dimension(row, 0))));
+        new Condition("upper(category) = 'BAGS'", row -> "Bags".equals(dimension(row, 0))),
+        new Condition(
+            "cast(country as varchar(2)) = 'De'", row -> dimension(row, 1).startsWith("De")),
+        new Condition(
+            "cast(country as varchar) = 'Denmark'", row -> "Denmark".equals(dimension(row, 1))));
   }
 
   private static String dimension(Answer.Row row, int place) {
@@ -207,6 +211,24 @@ class NarrowingTest {
     assertThat(some.query().where())
         .isEqualTo(Map.of("category", Set.of("Bags"), "country", Set.of("Spain", "Norway")));
     assertThat(some.rows()).isLessThan(bags.rows());
+  }
+
+  @Test
+  void aCastThatCutsTextsReadsThemAll() {
+    for (String condition :
+        List.of(
+            "cast(country as varchar(2)) = 'De'",
+            "cast(country as varchar(2)) in ('De', 'Xx')",
+            "cast(country as varchar(2)) = 'De' and orders > 0")) {
+      assertThat(read(condition).query().where()).isEmpty();
+      assertThat(
+              rows(
+                  "select distinct country from customer_orders.sales_by_category where "
+                      + condition))
+          .containsExactly(List.of("Denmark"));
+    }
+    assertThat(read("cast(country as varchar) = 'Denmark'").query().where())
+        .isEqualTo(Map.of("country", Set.of("Denmark")));
   }
 
   @Test
