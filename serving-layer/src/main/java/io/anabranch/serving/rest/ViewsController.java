@@ -156,7 +156,8 @@ final class ViewsController {
   @Parameter(
       in = ParameterIn.QUERY,
       name = "until",
-      description = "a marker's number: only epochs before it")
+      description =
+          "a marker's number, that of the published version or a later one: only epochs before it")
   @Parameter(
       in = ParameterIn.QUERY,
       name = "as_of",
