@@ -285,6 +285,6 @@ class NarrowingTest {
                         + " order by 1",
                     Session.PLAIN))
         .isInstanceOf(Problem.class)
-        .hasMessageContaining("joins of the statement make more than 400000 rows");
+        .hasMessageContaining("joins and unions of the statement make more than 400000 rows");
   }
 }
