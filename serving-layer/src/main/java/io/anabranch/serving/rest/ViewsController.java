@@ -89,7 +89,18 @@ final class ViewsController {
       QueryJson query,
       List<Map<String, Object>> rows,
       Provenance provenance,
-      String next) {}
+      String next) {
+    /** Whether it has all that an answer of the view has; a caller may send anything. */
+    boolean isWholeOf(String name) {
+      return name.equals(view)
+          && query != null
+          && rows != null
+          && !rows.contains(null)
+          && provenance != null
+          && provenance.cut() != null
+          && provenance.applied() != null;
+    }
+  }
 
   private final Datasets datasets;
   private final CellReader reader;
@@ -249,7 +260,7 @@ final class ViewsController {
               + " Answers when it is done, which takes minutes.")
   AnswerCheck.Result verify(@PathVariable("view") String name, @RequestBody CellPage served) {
     View view = view(name);
-    if (!name.equals(served.view()) || served.query() == null || served.provenance() == null) {
+    if (!served.isWholeOf(name)) {
       throw Problem.badInput(
           "this is no answer of the view %s: send one as GET /views/%s/cells served it"
               .formatted(name, name));

@@ -169,6 +169,32 @@ class VerifyTest {
     }
   }
 
+  @Test
+  void refusesWhatIsNoWholeAnswerBeforeItIsRecomputed() {
+    publishHalf();
+    AtomicInteger recomputes = new AtomicInteger();
+    Recompute counting =
+        (dataset, moment) -> {
+          recomputes.incrementAndGet();
+          return new InMemory(0, moment.get().version(), river.recompute(moment.get().ends()));
+        };
+    try (ServedRiver served = new ServedRiver(counting, river)) {
+      ObjectNode answer = (ObjectNode) served.rest.json("/api/v1/views/sales_by_country/cells");
+      ObjectNode noProvenance = answer.deepCopy();
+      noProvenance.putObject("provenance").put("version", 1).put("exact", true);
+      ObjectNode noRow = answer.deepCopy();
+      noRow.putArray("rows").addNull();
+      for (JsonNode wrong : List.of(answer.deepCopy().without("rows"), noRow, noProvenance)) {
+        HttpResponse<String> refused =
+            served.rest.postJson("/api/v1/views/sales_by_country/verify", wrong.toString());
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.body()).contains("this is no answer of the view sales_by_country");
+      }
+      assertThat(recomputes).hasValue(0);
+      assertThat(check(served, answer.toString()).get("differences").asInt()).isZero();
+    }
+  }
+
   private static JsonNode check(ServedRiver served, String answer) {
     HttpResponse<String> response =
         served.rest.postJson("/api/v1/views/sales_by_country/verify", answer);
