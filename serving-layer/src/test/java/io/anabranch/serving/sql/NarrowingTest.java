@@ -263,6 +263,17 @@ class NarrowingTest {
   }
 
   @Test
+  void conditionsOnOneDimensionNarrowEachOther() {
+    String some =
+        "select distinct category from table(cells('sales_by_category',"
+            + " 'where=category=Bags&where=category=Light')) where category ";
+    MergedSql.Result one = SQL.query(some + "in ('Bags', 'Kitchen')", Session.PLAIN);
+    assertThat(one.reads().get(0).query().where()).isEqualTo(Map.of("category", Set.of("Bags")));
+    assertThat(one.rows()).containsExactly(new Object[] {"Bags"});
+    assertThat(SQL.query(some + "= 'Kitchen'", Session.PLAIN).rows()).isEmpty();
+  }
+
+  @Test
   void whatIsAskedTwiceIsReadOnceAndOfOneMoment() {
     MergedSql.Result result =
         SQL.query(
