@@ -1,6 +1,7 @@
 package io.anabranch.runtime;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,10 +82,12 @@ public record UsersFile(Path file) {
   /**
    * All of them, in order of name; empty while there is no file.
    *
-   * @throws Problem status 2 if others may open the file, or a line is wrong
+   * @throws Problem status 2 if others may open the file, it cannot be read, it cannot be told
+   *     whether it is there, or a line is wrong
    */
   public Optional<List<User>> read() {
-    if (!Files.exists(file)) {
+    // what cannot be looked at, or leads nowhere, is not taken for a file that is not there
+    if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     List<User> users = new ArrayList<>();

@@ -46,6 +46,22 @@ class UsersFileTest {
   }
 
   @Test
+  void aLinkThatLeadsNowhereIsNoFileThatIsNotThere() throws IOException {
+    Files.createSymbolicLink(file.file(), folder.resolve("moved-away"));
+    assertThatThrownBy(() -> file.read())
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("Cannot read " + file.file());
+  }
+
+  @Test
+  void whatCannotBeLookedAtIsNoFileThatIsNotThere() throws IOException {
+    Path noFolder = Files.createFile(folder.resolve("conf"));
+    assertThatThrownBy(() -> UsersFile.beside(noFolder.resolve("anabranch.properties")).read())
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("Cannot read");
+  }
+
+  @Test
   void aWrongLineIsNamedButNotShown() {
     for (String wrong :
         List.of("anna", "anna:boss:h", "a nna:admin:h", "anna:admin:", "b:viewer:h\nb:admin:h")) {

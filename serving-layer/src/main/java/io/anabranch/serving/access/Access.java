@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -34,8 +35,11 @@ public final class Access implements AuthenticationProvider {
   private final UsersFile file;
   private final BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder(COST);
 
-  /** Takes the time of a check for names that are not known, so that nobody learns which are. */
-  private final String nobody = bcrypt.encode("nobody");
+  /**
+   * Takes the time of a check for names that are not known, so that nobody learns which are. No
+   * secret fits it: what is found right is found quickly the next time.
+   */
+  private final String nobody = bcrypt.encode(UUID.randomUUID().toString());
 
   /** What bcrypt, which is slow on purpose, has found right: digests of name, secret and hash. */
   private final Cache<String, Boolean> right =

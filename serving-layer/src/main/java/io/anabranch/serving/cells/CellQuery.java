@@ -1,5 +1,6 @@
 package io.anabranch.serving.cells;
 
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.View;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
@@ -17,8 +18,8 @@ import java.util.Set;
  * @param where dimension to the texts of which it must have one; the empty text also means a
  *     missing value
  * @param top only the greatest of each bucket
- * @param until only epochs numbered less than this marker; {@link
- *     io.anabranch.views.MergedView#NOW} for all
+ * @param until only epochs numbered less than this marker, which is none before that of the version
+ *     that is read; {@link io.anabranch.views.MergedView#NOW} for all
  */
 public record CellQuery(
     View view,
@@ -38,6 +39,21 @@ public record CellQuery(
   public CellQuery {
     by = List.copyOf(by);
     where = Map.copyOf(where);
+  }
+
+  /**
+   * Makes sure that it does not end before a version does: the records of a version's epochs cannot
+   * be told apart any more.
+   *
+   * @param version its number, 0 for none
+   * @throws Problem if it does
+   */
+  public void requireNotBefore(long version) {
+    if (until < version) {
+      throw Problem.badInput(
+          "until %s lies before the published version %s, which holds later epochs: ask with until >= %s or as_of"
+              .formatted(until, version, version));
+    }
   }
 
   /** Which rolled-up cell takes in a view's cell; empty if the query leaves it out. */

@@ -67,7 +67,8 @@ public final class CellReader {
   /**
    * The merged cells of this moment.
    *
-   * @throws Problem if the stores do not answer, or there are too many rows
+   * @throws Problem if the stores do not answer, there are too many rows, or the query ends before
+   *     the version does
    */
   public Answer read(CellQuery query) {
     StoreCalls.Deadline deadline = calls.deadline();
@@ -154,6 +155,7 @@ public final class CellReader {
   }
 
   private Answer read(CellQuery query, Standing standing, StoreCalls.Deadline deadline) {
+    query.requireNotBefore(standing.number());
     CellLayout layout = CellLayout.of(query.view());
     MergedView merged =
         new MergedView(sources.store(), layout, standing.version(), standing.appliedEnds());

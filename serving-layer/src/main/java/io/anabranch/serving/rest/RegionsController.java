@@ -7,6 +7,7 @@ import io.anabranch.serving.cells.Answer;
 import io.anabranch.serving.cells.CellParameters;
 import io.anabranch.serving.cells.CellQuery;
 import io.anabranch.serving.cells.CellReader;
+import io.anabranch.serving.cells.Pages;
 import io.anabranch.serving.cells.RollingAverage;
 import io.anabranch.serving.standing.Provenance;
 import io.anabranch.views.Buckets;
@@ -60,10 +61,12 @@ final class RegionsController {
 
   private final ViewsController views;
   private final CellReader reader;
+  private final Pages pages;
 
-  RegionsController(ViewsController views, CellReader reader) {
+  RegionsController(ViewsController views, CellReader reader, Pages pages) {
     this.views = views;
     this.reader = reader;
+    this.pages = pages;
   }
 
   @GetMapping("/usage")
@@ -85,7 +88,9 @@ final class RegionsController {
           String accept) {
     CellParameters.requireKnown(given, USAGE_PARAMETERS);
     boolean isNextPage = given.containsKey("cursor");
-    if (!isNextPage) {
+    if (isNextPage) {
+      requireOfRegion(given.getFirst("cursor"), region);
+    } else {
       requireRange(given);
     }
     MultiValueMap<String, String> asked = new LinkedMultiValueMap<>(given);
@@ -93,6 +98,16 @@ final class RegionsController {
       asked.set("where", REGION + "=" + region);
     }
     return views.cells(VIEW, asked, accept);
+  }
+
+  /** A cursor that is no longer known is told of by the route that this one stands for. */
+  private void requireOfRegion(String cursor, String region) {
+    Map<String, Set<String>> where = Map.of(REGION, Set.of(region));
+    if (pages.page(cursor).filter(p -> !p.answer().query().where().equals(where)).isPresent()) {
+      throw Problem.badInput(
+          "the cursor does not belong to the region %s: give it with that of the first page"
+              .formatted(region));
+    }
   }
 
   @GetMapping("/rolling-average")
@@ -158,8 +173,8 @@ final class RegionsController {
   private static Duration window(String text, Duration grain) {
     try {
       Duration window = text == null ? Duration.ofHours(24) : Duration.parse(text);
-      boolean isWhole = window.toMillis() % grain.toMillis() == 0;
-      if (isWhole && window.compareTo(grain) >= 0 && window.compareTo(LONGEST_WINDOW) <= 0) {
+      boolean isInBounds = window.compareTo(grain) >= 0 && window.compareTo(LONGEST_WINDOW) <= 0;
+      if (isInBounds && window.toMillis() % grain.toMillis() == 0) {
         return window;
       }
     } catch (DateTimeParseException e) {

@@ -14,10 +14,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.apache.calcite.avatica.ColumnMetaData;
 import org.springframework.http.MediaType;
@@ -42,6 +44,9 @@ final class SqlController {
    */
   record Question(String statement, String schema, String inexact, List<String> asOf) {
     Session session() {
+      if (asOf != null && asOf.contains(null)) {
+        throw Problem.badInput("as_of holds a null: give moments as texts, or leave it out");
+      }
       return Session.of(
           Optional.ofNullable(schema),
           Optional.ofNullable(inexact),
@@ -65,10 +70,10 @@ final class SqlController {
    * @param type as in SQL
    */
   record ColumnJson(String column, String type) {
-    static ColumnJson of(ColumnMetaData column) {
+    static ColumnJson of(String name, ColumnMetaData column) {
       boolean isDecimal = column.type.id == Types.DECIMAL;
       return new ColumnJson(
-          column.label,
+          name,
           isDecimal
               ? "DECIMAL(%s, %s)".formatted(column.precision, column.scale)
               : column.type.name);
@@ -94,8 +99,12 @@ final class SqlController {
       throw Problem.badInput("there is no statement: send {\"statement\": \"select ...\"}");
     }
     MergedSql.Result result = sql.query(question.statement(), question.session());
-    return new SqlAnswer(
-        result.columns().stream().map(ColumnJson::of).toList(), rows(result), result.provenance());
+    List<String> names = names(result.columns());
+    List<ColumnJson> columns = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      columns.add(ColumnJson.of(names.get(i), result.columns().get(i)));
+    }
+    return new SqlAnswer(columns, rows(result, names), result.provenance());
   }
 
   @PostMapping("/avatica")
@@ -121,13 +130,33 @@ final class SqlController {
         .body(answer.body());
   }
 
-  private static List<Map<String, Object>> rows(MergedSql.Result result) {
+  /**
+   * A name for each column that no other has, since they are the keys of the rows: the first of one
+   * name keeps it, the others get a number.
+   */
+  private static List<String> names(List<ColumnMetaData> columns) {
+    Set<String> taken = new HashSet<>();
+    columns.forEach(column -> taken.add(column.label));
+    Set<String> seen = new HashSet<>();
+    return columns.stream()
+        .map(c -> seen.add(c.label) ? c.label : numbered(c.label, taken))
+        .toList();
+  }
+
+  private static String numbered(String label, Set<String> taken) {
+    int number = 2;
+    while (!taken.add(label + "_" + number)) {
+      number++;
+    }
+    return label + "_" + number;
+  }
+
+  private static List<Map<String, Object>> rows(MergedSql.Result result, List<String> names) {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Object[] values : result.rows()) {
       Map<String, Object> row = new LinkedHashMap<>();
       for (int i = 0; i < values.length; i++) {
-        ColumnMetaData column = result.columns().get(i);
-        row.put(column.label, json(column.type.id, values[i]));
+        row.put(names.get(i), json(result.columns().get(i).type.id, values[i]));
       }
       rows.add(row);
     }

@@ -89,7 +89,18 @@ final class ViewsController {
       QueryJson query,
       List<Map<String, Object>> rows,
       Provenance provenance,
-      String next) {}
+      String next) {
+    /** Whether it has all that an answer of the view has; a caller may send anything. */
+    boolean isWholeOf(String name) {
+      return name.equals(view)
+          && query != null
+          && rows != null
+          && !rows.contains(null)
+          && provenance != null
+          && provenance.cut() != null
+          && provenance.applied() != null;
+    }
+  }
 
   private final Datasets datasets;
   private final CellReader reader;
@@ -156,7 +167,8 @@ final class ViewsController {
   @Parameter(
       in = ParameterIn.QUERY,
       name = "until",
-      description = "a marker's number: only epochs before it")
+      description =
+          "a marker's number, that of the published version or a later one: only epochs before it")
   @Parameter(
       in = ParameterIn.QUERY,
       name = "as_of",
@@ -248,7 +260,7 @@ final class ViewsController {
               + " Answers when it is done, which takes minutes.")
   AnswerCheck.Result verify(@PathVariable("view") String name, @RequestBody CellPage served) {
     View view = view(name);
-    if (!name.equals(served.view()) || served.query() == null || served.provenance() == null) {
+    if (!served.isWholeOf(name)) {
       throw Problem.badInput(
           "this is no answer of the view %s: send one as GET /views/%s/cells served it"
               .formatted(name, name));

@@ -2,6 +2,7 @@ package io.anabranch.serving.sql;
 
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Measure;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
@@ -9,11 +10,17 @@ import org.apache.calcite.rel.RelVisitor;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.metadata.RelColumnOrigin;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlKind;
 
 /**
- * Refuses sums and averages of what cannot be summed: the distinct values of two cells overlap, and
- * the average of averages is not that of the records.
+ * Refuses sums and averages of what cannot be summed, wherever in a statement they stand: the
+ * distinct values of two cells overlap, and the average of averages is not that of the records.
  */
 final class MeasureUse extends RelVisitor {
   private static final Set<SqlKind> SUMMING = Set.of(SqlKind.SUM, SqlKind.SUM0, SqlKind.AVG);
@@ -35,19 +42,52 @@ final class MeasureUse extends RelVisitor {
   public void visit(RelNode node, int ordinal, RelNode parent) {
     if (node instanceof Aggregate aggregate) {
       for (AggregateCall call : aggregate.getAggCallList()) {
-        if (SUMMING.contains(call.getAggregation().getKind())) {
-          call.getArgList().forEach(argument -> check(aggregate.getInput(), argument, call));
+        for (int argument : call.getArgList()) {
+          check(aggregate.getInput(), argument, call.getAggregation());
         }
       }
     }
+    node.accept(new Within(node));
     super.visit(node, ordinal, parent);
   }
 
-  private static void check(RelNode input, int place, AggregateCall call) {
-    RelColumnOrigin origin = input.getCluster().getMetadataQuery().getColumnOrigin(input, place);
-    if (origin == null || origin.isDerived()) {
+  /** The subqueries and windows of a node's expressions. */
+  private final class Within extends RexShuttle {
+    private final RelNode node;
+
+    Within(RelNode node) {
+      this.node = node;
+    }
+
+    @Override
+    public RexNode visitSubQuery(RexSubQuery query) {
+      MeasureUse.this.visit(query.rel, 0, null);
+      return super.visitSubQuery(query);
+    }
+
+    @Override
+    public RexNode visitOver(RexOver over) {
+      for (RexNode operand : over.getOperands()) {
+        if (operand instanceof RexInputRef column) {
+          check(node.getInput(0), column.getIndex(), over.getAggOperator());
+        }
+      }
+      return super.visitOver(over);
+    }
+  }
+
+  private static void check(RelNode input, int place, SqlAggFunction call) {
+    if (!SUMMING.contains(call.getKind())) {
       return;
     }
+    Set<RelColumnOrigin> origins =
+        input.getCluster().getMetadataQuery().getColumnOrigins(input, place);
+    if (origins != null) {
+      origins.stream().filter(o -> !o.isDerived()).forEach(origin -> check(origin, call));
+    }
+  }
+
+  private static void check(RelColumnOrigin origin, SqlAggFunction call) {
     CellsTable table = origin.getOriginTable().unwrap(CellsTable.class);
     Optional<Measure> measure =
         Optional.ofNullable(table)
@@ -56,13 +96,18 @@ final class MeasureUse extends RelVisitor {
             .filter(m -> NOT_SUMMED.contains(m.kind()));
     if (measure.isPresent()) {
       throw Problem.badInput(
-          "%s(%s) over cells is not %s of their records: roll up by from table(cells('%s', 'by=...&grain=...')), or write %s + 0 for a calculation with the numbers themselves"
+          "%s(%s) over cells is not %s of their records: roll up by from table(cells('%s', 'by=...&grain=...')), or write %s + 0.0 for a calculation with the numbers themselves"
               .formatted(
-                  call.getAggregation().getName().toLowerCase(java.util.Locale.ROOT),
+                  name(call),
                   measure.get().name(),
                   measure.get().form(),
                   table.query().view().name(),
                   measure.get().name()));
     }
+  }
+
+  /** Calcite writes the sum of a window in another way. */
+  private static String name(SqlAggFunction call) {
+    return call.getKind() == SqlKind.SUM0 ? "sum" : call.getName().toLowerCase(Locale.ROOT);
   }
 }

@@ -45,11 +45,16 @@ public final class MergedSql {
   /** How many values an answer may have; it is held in memory. */
   static final int MAX_VALUES = 2_000_000;
 
+  /** How many characters the texts of an answer may have together. */
+  static final int MAX_TEXT = 10_000_000;
+
   private static final int SIDE_BY_SIDE = 2;
   private static final int CHECK_EVERY = 1_000;
 
-  /** How many rows joins may make for each that an answer may have. */
-  private static final int JOINED_FOR_ONE = 4;
+  /** How many rows, and characters, may be made for each that an answer may have. */
+  private static final int MADE_FOR_ONE = 4;
+
+  private static final int LONGEST_STATEMENT = 100_000;
 
   /**
    * What a statement answered.
@@ -114,12 +119,15 @@ public final class MergedSql {
   CalciteSignature<Object> prepare(CalciteConnection connection, String text) {
     String sql = text.strip().replaceFirst("(\\s*;)+$", "");
     CalcitePrepare.Context context = connection.createPrepareContext();
-    Consumer<RelNode> converted = MeasureUse::check;
+    Consumer<RelNode> converted = MergedSql::check;
     CalcitePrepare.Dummy.push(context);
-    Consumer<Holder<Program>> planned = holder -> holder.set(BoundedJoin.planning());
+    Consumer<Holder<Program>> planned = holder -> holder.set(BoundedRows.planning());
     try (Hook.Closeable check = Hook.CONVERTED.addThread(converted);
         Hook.Closeable bound = Hook.PROGRAM.addThread(planned)) {
-      requireQuery(parsed(sql, connection.config()));
+      requireShort(sql);
+      SqlNode parsed = parsed(sql, connection.config());
+      requireQuery(parsed);
+      TextWidths.checkSyntax(parsed);
       return CalcitePrepare.DEFAULT_FACTORY
           .apply()
           .prepareSql(context, CalcitePrepare.Query.of(sql), Object[].class, -1);
@@ -127,6 +135,19 @@ public final class MergedSql {
       throw connections.refusal(e);
     } finally {
       CalcitePrepare.Dummy.pop(context);
+    }
+  }
+
+  private static void check(RelNode statement) {
+    MeasureUse.check(statement);
+    TextWidths.check(statement);
+  }
+
+  private static void requireShort(String statement) {
+    if (statement.length() > LONGEST_STATEMENT) {
+      throw Problem.badInput(
+          "the statement has %s characters, expected up to %s"
+              .formatted(statement.length(), LONGEST_STATEMENT));
     }
   }
 
@@ -187,7 +208,13 @@ public final class MergedSql {
       CalciteSignature<Object> statement,
       Session session,
       Map<String, Object> parameters) {
-    Reads reads = new Reads(reader, session, timeout, (long) JOINED_FOR_ONE * maxRows);
+    Reads reads =
+        new Reads(
+            reader,
+            session,
+            timeout,
+            (long) MADE_FOR_ONE * maxRows,
+            (long) MADE_FOR_ONE * MAX_TEXT);
     try {
       List<Object[]> rows =
           rows(
@@ -210,6 +237,7 @@ public final class MergedSql {
       CalciteSignature<Object> statement, StatementContext context, Reads reads) {
     List<Object[]> rows = new ArrayList<>();
     int most = Math.min(maxRows, MAX_VALUES / statement.columns.size());
+    long text = 0;
     try (Enumerator<Object> found = statement.enumerable(context).enumerator()) {
       while (found.moveNext()) {
         if (rows.size() == most) {
@@ -220,7 +248,14 @@ public final class MergedSql {
         if (rows.size() % CHECK_EVERY == 0) {
           reads.checkTime();
         }
-        rows.add(row(statement.columns, found.current()));
+        Object[] row = row(statement.columns, found.current());
+        text += Texts.length(row);
+        if (text > MAX_TEXT) {
+          throw Problem.badInput(
+              "the answer has texts of more than %s characters: narrow it, or ask for fewer columns"
+                  .formatted(MAX_TEXT));
+        }
+        rows.add(row);
       }
     }
     return rows;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.DataContext;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
@@ -212,9 +213,17 @@ final class Narrowing {
     }
   }
 
-  /** A column without a cast that changes none of its values. */
+  /** A column or a parameter without a cast that changes none of its values. */
   private static RexNode plain(RexNode node) {
-    return RexUtil.isLosslessCast(node) ? plain(((RexCall) node).getOperands().get(0)) : node;
+    return RexUtil.isLosslessCast(node) && !mayCut(node)
+        ? plain(((RexCall) node).getOperands().get(0))
+        : node;
+  }
+
+  /** Calcite takes a text of any length for one that is shorter than all others. */
+  private static boolean mayCut(RexNode cast) {
+    return SqlTypeUtil.inCharFamily(cast.getType())
+        && cast.getType().getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED;
   }
 
   private Optional<String> dimension(RexNode node) {

@@ -35,17 +35,21 @@ final class Reads {
   private final Map<String, Standing> standings = new TreeMap<>();
   private final Map<CellQuery, Answer> answers = new LinkedHashMap<>();
   private final SortedMap<String, Provenance> provenance = new TreeMap<>();
-  private final long maxJoined;
-  private long joined;
+  private final long maxMade;
+  private final long maxText;
+  private long made;
+  private long text;
 
   /**
    * @param timeout for the whole statement
-   * @param maxJoined how many rows its joins may make
+   * @param maxMade how many rows its joins, unions and recursion may make
+   * @param maxText how many characters the texts that it computes may have together
    */
-  Reads(CellReader reader, Session session, Duration timeout, long maxJoined) {
+  Reads(CellReader reader, Session session, Duration timeout, long maxMade, long maxText) {
     this.reader = reader;
     this.session = session;
-    this.maxJoined = maxJoined;
+    this.maxMade = maxMade;
+    this.maxText = maxText;
     this.timeout = timeout;
     this.deadlineNanos = System.nanoTime() + timeout.toNanos();
   }
@@ -134,22 +138,34 @@ final class Reads {
   }
 
   /**
-   * Takes note of a row that a join makes.
+   * Takes note of a row that a join, a union or a recursion makes.
    *
-   * @return true
    * @throws Problem if there are too many, or the statement takes too long
    */
-  boolean countJoined() {
-    joined++;
-    if (joined > maxJoined) {
+  void countMade() {
+    made++;
+    if (made > maxMade) {
       throw Problem.badInput(
-          "the joins of the statement make more than %s rows: join on more columns, or narrow the tables first"
-              .formatted(maxJoined));
+          "the joins and unions of the statement make more than %s rows: join on more columns, or narrow the tables first"
+              .formatted(maxMade));
     }
-    if (joined % CHECK_EVERY == 0) {
+    if (made % CHECK_EVERY == 0) {
       checkTime();
     }
-    return true;
+  }
+
+  /**
+   * Takes note of texts that the statement computes.
+   *
+   * @throws Problem if they are too long together
+   */
+  void countText(long characters) {
+    text += characters;
+    if (text > maxText) {
+      throw Problem.badInput(
+          "the statement makes texts of more than %s characters: shorten them, or narrow the tables first"
+              .formatted(maxText));
+    }
   }
 
   /** The queries that were answered, in their order. */

@@ -33,8 +33,14 @@ final class SqlMeta extends JdbcMeta {
 
   /** A statement that was understood, and what it answered. */
   private record Execution(CalciteSignature<Object> statement, List<Object[]> rows) {
-    int values() {
-      return 1 + (rows == null ? 0 : rows.size() * statement.columns.size());
+    /** About how many values it takes the place of. */
+    int weight() {
+      if (rows == null) {
+        return 1;
+      }
+      long text = rows.stream().mapToLong(Texts::length).sum();
+      int values = rows.size() * statement.columns.size();
+      return 1 + values + (int) (text * MergedSql.MAX_VALUES / MergedSql.MAX_TEXT);
     }
 
     Signature signature() {
@@ -60,7 +66,7 @@ final class SqlMeta extends JdbcMeta {
   private final Cache<Integer, Execution> executions =
       Caffeine.newBuilder()
           .maximumWeight(2L * MergedSql.MAX_VALUES)
-          .weigher((Integer id, Execution execution) -> execution.values())
+          .weigher((Integer id, Execution execution) -> execution.weight())
           .expireAfterAccess(KEPT)
           .build();
 

@@ -27,6 +27,7 @@ final class AnswerRecompute {
   }
 
   Answer run(CellQuery query, Provenance provenance) {
+    query.requireNotBefore(provenance.version());
     Recompute.Moment moment =
         new Recompute.Moment(provenance.version(), ends(query.until(), provenance));
     try (RecomputedCells recomputed = sources.recompute().run(dataset, Optional.of(moment))) {

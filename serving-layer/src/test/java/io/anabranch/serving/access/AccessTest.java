@@ -211,6 +211,10 @@ class AccessTest {
     assertThat(rest.get("/api/v1/views", as(Role.ADMIN)).statusCode()).isEqualTo(200);
     Files.writeString(file, "admin:admin\n");
     assertThat(rest.get("/api/v1/views", as(Role.ADMIN)).body()).contains("users:1: expected");
+    Files.delete(file);
+    Files.createSymbolicLink(file, folder.resolve("nothing"));
+    assertThat(rest.get("/api/v1/views", as(Role.ADMIN)).body()).contains("Cannot read");
+    assertThat(rest.get("/api/v1/views").statusCode()).isEqualTo(401);
   }
 
   private HttpResponse<String> start(String who, String what, String parameters) {

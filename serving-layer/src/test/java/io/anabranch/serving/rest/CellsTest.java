@@ -152,6 +152,48 @@ class CellsTest {
   }
 
   @Test
+  void refusesAPinBeforeWhatTheVersionHolds() {
+    MemoryRiver river = new MemoryRiver("customer_orders");
+    river.append(0, "2026-01-01T10:15:00Z", order("Bags", "Denmark", 2, 19_500, "c1"));
+    long first = river.mark();
+    river.append(0, "2026-01-01T10:20:00Z", order("Bags", "Denmark", 1, 1_250, "c2"));
+    long second = river.mark();
+    river.flow();
+    try (ServedRiver flowing = new ServedRiver(river)) {
+      String path = "/api/v1/views/sales_by_category/cells?by=&grain=all&until=";
+      assertThat(orders(flowing, path + first)).isEqualTo(1);
+      String moment = flowing.rest.json(path + first).get("provenance").get("as_of").asString();
+      river.batch(first);
+      assertThat(orders(flowing, path + first)).isEqualTo(1);
+      assertThat(orders(flowing, path + first)).isEqualTo(1);
+      String ofFirst = flowing.rest.json(path + first).get("provenance").get("as_of").asString();
+      river.batch(second);
+      assertThat(orders(flowing, path + second)).isEqualTo(2);
+      HttpResponse<String> refused = flowing.rest.get(path + first);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      String told =
+          "until %s lies before the published version %s, which holds later epochs: ask with until >= %s or as_of"
+              .formatted(first, second, second);
+      assertThat(refused.body()).contains(told);
+      assertThat(
+              flowing
+                  .rest
+                  .postJson(
+                      "/api/v1/sql",
+                      "{\"statement\": \"select * from table(cells('sales_by_category', 'until=%s'))\"}"
+                          .formatted(first))
+                  .body())
+          .contains(told);
+      assertThat(orders(flowing, path + first + "&as_of=" + ofFirst)).isEqualTo(1);
+      assertThat(flowing.rest.get(path + first + "&as_of=" + moment).statusCode()).isEqualTo(410);
+    }
+  }
+
+  private static int orders(ServedRiver flowing, String path) {
+    return flowing.rest.json(path).get("rows").get(0).get("orders").asInt();
+  }
+
+  @Test
   void readsPageByPage() {
     JsonNode first = cells("?limit=3");
     assertThat(first.get("rows")).hasSize(3);

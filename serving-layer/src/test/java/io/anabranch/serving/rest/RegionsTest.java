@@ -72,6 +72,10 @@ class RegionsTest {
     assertThat(second.get("rows")).hasSize(18);
     assertThat(rest.json(REGION + "/usage?limit=30&cursor=" + cursor + "&" + DAYS))
         .isEqualTo(second);
+    refuses("/api/v1/regions/DK2/usage?limit=30&cursor=" + cursor, "the region DK2");
+    String ofAll = rest.json(CELLS.replaceFirst("\\?.*", "?limit=30")).get("next").asString();
+    refuses(REGION + "/usage?cursor=" + ofAll, "does not belong to the region DK1");
+    assertThat(rest.get(REGION + "/usage?cursor=bm9uZQ").statusCode()).isEqualTo(410);
   }
 
   @Test
@@ -125,6 +129,9 @@ class RegionsTest {
     refuses(REGION + "/rolling-average?window=PT30M&" + DAYS, "window 'PT30M' is none");
     refuses(REGION + "/rolling-average?window=P32D&" + DAYS, "window 'P32D' is none");
     refuses(REGION + "/rolling-average?window=day&" + DAYS, "window 'day' is none");
+    for (String longest : new String[] {"PT9223372036854775807S", "PT-9223372036854775807S"}) {
+      refuses(REGION + "/rolling-average?window=" + longest + "&" + DAYS, longest + "' is none");
+    }
     refuses(REGION + "/usage?from=2026-01-02&to=2026-01-01", "lies after");
   }
 

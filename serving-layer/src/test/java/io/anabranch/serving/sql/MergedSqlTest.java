@@ -261,6 +261,162 @@ class MergedSqlTest {
     }
   }
 
+  @Test
+  void columnsOfOneNameAreToldApart() {
+    JsonNode answer =
+        sql.answer(
+            "select a.orders, b.orders, a.orders as \"orders_2\", b.orders + 10 as orders from "
+                + VIEW
+                + " a join "
+                + VIEW
+                + " b on a.category = 'Light' and b.category = 'Bags' and a.country = 'Norway'"
+                + " and b.country = 'Denmark'");
+    assertThat(answer.get("columns").valueStream().map(c -> c.get("column").asString()))
+        .containsExactly("orders", "orders_3", "orders_2", "orders_4");
+    assertThat(answer.get("rows").toString())
+        .isEqualTo("[{'orders':1,'orders_3':3,'orders_2':1,'orders_4':13}]".replace('\'', '"'));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select (select sum(customers) from customer_orders.sales_by_category) as n",
+        "select orders from customer_orders.sales_by_country"
+            + " where orders < (select avg(average_order) from customer_orders.sales_by_category)",
+        "select orders from customer_orders.sales_by_country"
+            + " where orders in (select sum(customers) from customer_orders.sales_by_category"
+            + " group by country)",
+        "select orders from customer_orders.sales_by_country c where exists (select country from"
+            + " customer_orders.sales_by_category s where s.country = c.country group by country"
+            + " having sum(customers) > 1)",
+        "select sum(customers) over (partition by country) from customer_orders.sales_by_category",
+        "select avg(average_order) over (order by bucket) from customer_orders.sales_by_category",
+        "select sum(n) from (select customers as n from customer_orders.sales_by_category"
+            + " union all select orders from customer_orders.sales_by_country)"
+      })
+  void sumsOfWhatCannotBeSummedAreRefusedEverywhere(String statement) {
+    assertThat(sql.refusal(statement))
+        .contains("over cells is not", "roll up by", "table(cells('sales_by_category'");
+  }
+
+  @Test
+  void calculationsWithTheNumbersThemselvesAreTaken() {
+    String calculated =
+        "select sum(customers + 0.0) as a, avg(average_order + 0.0) as b from " + VIEW;
+    assertThat(sql.answer(calculated).get("rows").toString())
+        .isEqualTo("[{'a':'5.0','b':'12.111111000000'}]".replace('\'', '"'));
+    assertThat(
+            sql.answer(
+                    "select sum(customers + 0.0) over () as a, (select sum(customers + 0.0) from "
+                        + VIEW
+                        + ") as b, sum(orders) over () as c, max(customers) over () as d from "
+                        + VIEW
+                        + " limit 1")
+                .get("rows")
+                .toString())
+        .isEqualTo("[{'a':'5.0','b':'5.0','c':6,'d':2}]".replace('\'', '"'));
+  }
+
+  private static List<Arguments> boundless() {
+    String doubled = "(select country as a from " + VIEW + ")";
+    String deep = "1";
+    for (int i = 0; i < 14; i++) {
+      doubled = "(select a || a as a from " + doubled + ")";
+    }
+    for (int i = 0; i < 40; i++) {
+      deep = "(select " + deep + " as a from " + VIEW + ")";
+    }
+    String digits = "with d(n) as (values 0, 1, 2, 3, 4, 5, 6, 7, 8, 9) ";
+    return List.of(
+        Arguments.of("select cast(country as char(65536)) from " + VIEW, "length of up to 10000"),
+        Arguments.of("select cast('a' as binary(65536)) as b", "length of up to 10000"),
+        Arguments.of(
+            "with recursive t(n) as (values 1 union all select n + 1 from t) select count(*) from t",
+            "make more than 400000 rows"),
+        Arguments.of(
+            "select count(*) from table(hop(table "
+                + VIEW
+                + ", descriptor(bucket), interval '1' second, interval '99' day))",
+            "the function hop is refused as a table"),
+        Arguments.of(
+            "select country from "
+                + VIEW
+                + " where orders in (select orders from table(tumble(table "
+                + VIEW
+                + ", descriptor(bucket), interval '1' day)))",
+            "the function tumble is refused as a table"),
+        Arguments.of(
+            digits
+                + "select * from (select a.n from d a, d b, d c, d e, d f"
+                + " union all select a.n from d a, d b, d c, d e, d f"
+                + " union all select a.n from d a, d b, d c, d e, d f) order by 1",
+            "make more than 400000 rows"),
+        Arguments.of(
+            digits
+                + "select count(distinct t) from (select cast(a.n + b.n + c.n + e.n as char(9999))"
+                + " as t from d a, d b, d c, d e)",
+            "makes texts of more than 40000000 characters"),
+        Arguments.of(
+            digits + "select cast(a.n as char(2000)) as t from d a, d b, d c, d e",
+            "has texts of more than 10000000 characters"),
+        Arguments.of("select char_length(a) from " + doubled, "|| may make texts"),
+        Arguments.of("select " + deep + " as a", "more than 16 queries stand in one another"),
+        Arguments.of(
+            "select replace(replace(country, 'a', grain), 'b', country) from " + VIEW,
+            "replace may make texts"),
+        Arguments.of(
+            "with recursive t(n, a) as (select 1, country from "
+                + VIEW
+                + " union all select n + 1, a || a || a || a || a from t where n < 40)"
+                + " select count(*) from t",
+            "|| may make texts"),
+        Arguments.of(
+            "with recursive t(n, a) as (select 1, country from "
+                + VIEW
+                + " union all select n + 1, a || a from t where n < 40) select count(a) from t",
+            "makes texts of more than 40000000 characters"),
+        Arguments.of("select 1 --" + "-".repeat(100_000), "expected up to 100000"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("boundless")
+  void whatWouldTakeAllMemoryOrTimeIsRefused(String statement, String told) {
+    assertThat(sql.refusal(statement)).contains(told).doesNotContain("\tat ", "Exception");
+  }
+
+  @Test
+  void ordinaryTextsUnionsAndRecursionAreTaken() {
+    assertThat(
+            sql.answer(
+                    "with recursive t(n, a) as (select 1, country from "
+                        + VIEW
+                        + " where country = 'Norway' union all select n + 1, a || '.' from t"
+                        + " where n < 3) select a || '-' || upper(replace(a, '.', '..')) as a"
+                        + " from t union all select cast(country as char(9)) || 'x' from "
+                        + VIEW
+                        + " where country = 'Denmark' order by 1")
+                .get("rows")
+                .valueStream()
+                .map(row -> row.get("a").asString()))
+        .containsExactly("Denmark  x", "Norway-NORWAY", "Norway.-NORWAY..", "Norway..-NORWAY....");
+    assertThat(
+            sql.answer(
+                    "select listagg(country, ',') within group (order by country) as a from "
+                        + VIEW
+                        + " where country in ('Norway', 'Denmark')")
+                .get("rows")
+                .toString())
+        .isEqualTo("[{\"a\":\"Denmark,Norway\"}]");
+  }
+
+  @Test
+  void aMomentThatIsNoTextIsRefused() {
+    HttpResponse<String> refused =
+        served.rest.postJson("/api/v1/sql", "{\"statement\": \"select 1\", \"as_of\": [null]}");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("as_of holds a null");
+  }
+
   private static List<Arguments> wrong() {
     return List.of(
         Arguments.of(

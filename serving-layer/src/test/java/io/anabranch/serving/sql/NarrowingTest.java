@@ -143,7 +143,11 @@ class NarrowingTest {
         new Condition("country is not null", row -> dimension(row, 1) != null),
         new Condition("orders > 1", row -> (Long) row.measures().get("orders") > 1),
         new Condition("category <> 'Bags'", row -> !"Bags".equals(dimension(row, 0))),
-        new Condition("upper(category) = 'BAGS'", row -> "Bags".equals(dimension(row, 0))));
+        new Condition("upper(category) = 'BAGS'", row -> "Bags".equals(dimension(row, 0))),
+        new Condition(
+            "cast(country as varchar(2)) = 'De'", row -> dimension(row, 1).startsWith("De")),
+        new Condition(
+            "cast(country as varchar) = 'Denmark'", row -> "Denmark".equals(dimension(row, 1))));
   }
 
   private static String dimension(Answer.Row row, int place) {
@@ -210,6 +214,24 @@ class NarrowingTest {
   }
 
   @Test
+  void aCastThatCutsTextsReadsThemAll() {
+    for (String condition :
+        List.of(
+            "cast(country as varchar(2)) = 'De'",
+            "cast(country as varchar(2)) in ('De', 'Xx')",
+            "cast(country as varchar(2)) = 'De' and orders > 0")) {
+      assertThat(read(condition).query().where()).isEmpty();
+      assertThat(
+              rows(
+                  "select distinct country from customer_orders.sales_by_category where "
+                      + condition))
+          .containsExactly(List.of("Denmark"));
+    }
+    assertThat(read("cast(country as varchar) = 'Denmark'").query().where())
+        .isEqualTo(Map.of("country", Set.of("Denmark")));
+  }
+
+  @Test
   void aConditionOnTheBucketReadsItsRangeAlone() {
     Read day =
         read(
@@ -241,6 +263,17 @@ class NarrowingTest {
   }
 
   @Test
+  void conditionsOnOneDimensionNarrowEachOther() {
+    String some =
+        "select distinct category from table(cells('sales_by_category',"
+            + " 'where=category=Bags&where=category=Light')) where category ";
+    MergedSql.Result one = SQL.query(some + "in ('Bags', 'Kitchen')", Session.PLAIN);
+    assertThat(one.reads().get(0).query().where()).isEqualTo(Map.of("category", Set.of("Bags")));
+    assertThat(one.rows()).containsExactly(new Object[] {"Bags"});
+    assertThat(SQL.query(some + "= 'Kitchen'", Session.PLAIN).rows()).isEmpty();
+  }
+
+  @Test
   void whatIsAskedTwiceIsReadOnceAndOfOneMoment() {
     MergedSql.Result result =
         SQL.query(
@@ -263,6 +296,6 @@ class NarrowingTest {
                         + " order by 1",
                     Session.PLAIN))
         .isInstanceOf(Problem.class)
-        .hasMessageContaining("joins of the statement make more than 400000 rows");
+        .hasMessageContaining("joins and unions of the statement make more than 400000 rows");
   }
 }

@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class VerifyTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -33,11 +35,15 @@ class VerifyTest {
 
   /** A recompute that appends a marker, and more records after it. */
   private RecomputedCells recompute() {
-    long version = river.catalog.published("customer_orders").map(v -> v.number()).orElse(0L);
+    long version = published();
     long marker = river.mark();
     records.orders(river, 25, START, 3);
     river.flow();
     return new InMemory(marker, version, river.recompute(marker));
+  }
+
+  private long published() {
+    return river.catalog.published("customer_orders").map(v -> v.number()).orElse(0L);
   }
 
   private void publishHalf() {
@@ -64,6 +70,45 @@ class VerifyTest {
       JsonNode state = served.rest.json(VERIFY);
       assertThat(state.get("state").asString()).isEqualTo("done");
       assertThat(state.get("last")).isEqualTo(result);
+    }
+  }
+
+  @Test
+  void takesAnotherMarkerWhereALaterVersionIsPublishedMeanwhile() {
+    publishHalf();
+    AtomicInteger recomputes = new AtomicInteger();
+    Recompute overtaken =
+        (dataset, moment) -> {
+          if (recomputes.getAndIncrement() > 0) {
+            return recompute();
+          }
+          long marker = river.mark();
+          publishHalf();
+          return new InMemory(marker, published(), river.recompute(marker));
+        };
+    try (ServedRiver served = new ServedRiver(overtaken, river)) {
+      HttpResponse<String> response = served.rest.post(VERIFY);
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      JsonNode result = RestClient.parse(response);
+      assertThat(result.get("differences").asInt()).isZero();
+      assertThat(result.get("marker").asLong()).isGreaterThan(result.get("version").asLong());
+      assertThat(recomputes).hasValue(2);
+    }
+  }
+
+  @Test
+  void givesUpWhereEveryRecomputeIsOvertaken() {
+    publishHalf();
+    Recompute overtaken =
+        (dataset, moment) -> {
+          long marker = river.mark();
+          publishHalf();
+          return new InMemory(marker, published(), river.recompute(marker));
+        };
+    try (ServedRiver served = new ServedRiver(overtaken, river)) {
+      HttpResponse<String> response = served.rest.post(VERIFY);
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.body()).contains("verify between batch runs");
     }
   }
 
@@ -121,6 +166,32 @@ class VerifyTest {
       assertThat(check(served, forged).get("differences").asInt()).isEqualTo(1);
       assertThat(served.rest.postJson(cells.replace("cells", "verify"), "{}").statusCode())
           .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoWholeAnswerBeforeItIsRecomputed() {
+    publishHalf();
+    AtomicInteger recomputes = new AtomicInteger();
+    Recompute counting =
+        (dataset, moment) -> {
+          recomputes.incrementAndGet();
+          return new InMemory(0, moment.get().version(), river.recompute(moment.get().ends()));
+        };
+    try (ServedRiver served = new ServedRiver(counting, river)) {
+      ObjectNode answer = (ObjectNode) served.rest.json("/api/v1/views/sales_by_country/cells");
+      ObjectNode noProvenance = answer.deepCopy();
+      noProvenance.putObject("provenance").put("version", 1).put("exact", true);
+      ObjectNode noRow = answer.deepCopy();
+      noRow.putArray("rows").addNull();
+      for (JsonNode wrong : List.of(answer.deepCopy().without("rows"), noRow, noProvenance)) {
+        HttpResponse<String> refused =
+            served.rest.postJson("/api/v1/views/sales_by_country/verify", wrong.toString());
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.body()).contains("this is no answer of the view sales_by_country");
+      }
+      assertThat(recomputes).hasValue(0);
+      assertThat(check(served, answer.toString()).get("differences").asInt()).isZero();
     }
   }
 
