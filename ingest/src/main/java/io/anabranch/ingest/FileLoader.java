@@ -24,12 +24,12 @@ final class FileLoader {
   enum Repeats {
     /**
      * A file that was loaded is not loaded again, nor is a record that any process sent within the
-     * horizon; of a fact in a file, the first row is sent.
+     * horizon; of rows in a file that are the same record in all fields, the first is sent.
      */
     LEAVE_OUT,
     /** A file that was loaded is loaded from its beginning again. */
     LOAD_AGAIN,
-    /** A fact is sent as often as it stands in a file. */
+    /** A record is sent as often as it stands in a file. */
     KEEP
   }
 
@@ -59,7 +59,7 @@ final class FileLoader {
     return counts;
   }
 
-  /** A load that keeps facts apart over all files that it is used for. */
+  /** A load that sends a record once over all files that it is used for. */
   FileLoad begin() {
     return new FileLoad(dataset, destination, counts, tell, repeats, bookmarkEvery);
   }
