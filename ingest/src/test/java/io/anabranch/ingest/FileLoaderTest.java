@@ -144,13 +144,33 @@ class FileLoaderTest {
     Path file = write("prices.csv", prices(10));
     Bookmarks bookmarks = new Bookmarks(folder.resolve("data"), READINGS);
     String key = FileIdentity.of(file).key("csv");
-    try (SourceState<Bookmark> held = bookmarks.hold(key, file)) {
+    try (SourceState<Bookmark> held = bookmarks.tryHold(key).orElseThrow()) {
       assertThat(held.read()).isEmpty();
-      assertThatThrownBy(() -> bookmarks.hold(key, file)).hasMessageContaining("Another process");
+      assertThat(bookmarks.tryHold(key)).isEmpty();
       String other = FileIdentity.of(write("other.csv", prices(11))).key("csv");
-      bookmarks.hold(other, file).close();
+      bookmarks.tryHold(other).orElseThrow().close();
     }
-    bookmarks.hold(key, file).close();
+    bookmarks.tryHold(key).orElseThrow().close();
+  }
+
+  @Test
+  void aFileThatAnotherProcessLoadsIsLeftToItAndCanBeLoadedOnceThatIsGone() throws Exception {
+    Path file = write("prices.csv", prices(10));
+    RowFormats.Format format = new RowFormats(READINGS, "spot-prices").of(file);
+    FileLoader loader = loader(READINGS, log, FileLoader.Repeats.LEAVE_OUT);
+    String key = FileIdentity.of(file).key(loader.how(format));
+    Bookmarks bookmarks = new Bookmarks(folder.resolve("data"), READINGS);
+    try (SourceState<Bookmark> held = bookmarks.tryHold(key).orElseThrow()) {
+      assertThat(held.read()).isEmpty();
+      assertThat(loader.load(file, format, loader.begin()))
+          .isEqualTo(FileLoader.Outcome.HELD_ELSEWHERE);
+      assertThat(log.values()).isEmpty();
+    }
+
+    assertThat(loader.load(file, format, loader.begin())).isEqualTo(FileLoader.Outcome.LOADED);
+    assertThat(log.values()).isNotEmpty();
+    assertThat(loader.load(file, format, loader.begin()))
+        .isEqualTo(FileLoader.Outcome.LOADED_BEFORE);
   }
 
   @Test
