@@ -84,7 +84,8 @@ class RecordDecoderTest {
                 }
               });
       return values;
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
+      // Avro makes room for as many bytes as a damaged length says.
       return "undecodable";
     }
   }
