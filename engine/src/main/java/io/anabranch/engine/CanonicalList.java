@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -67,7 +67,10 @@ final class CanonicalList implements Serializable {
         names.put(text(file, entry.getKeyNode()), spellings(file, entry.getValueNode()));
       }
       return of(names);
-    } catch (IOException | MarkedYAMLException e) {
+    } catch (YAMLException e) {
+      throw Problem.badInput(
+          file + ": no valid YAML in UTF-8: " + e.getMessage().replace('\n', ' '), e);
+    } catch (IOException e) {
       throw Problem.badInput(file + ": cannot be read as a list: " + e.getMessage(), e);
     }
   }

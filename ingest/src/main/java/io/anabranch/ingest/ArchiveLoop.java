@@ -122,17 +122,29 @@ final class ArchiveLoop implements Runnable {
     try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(archive.kafka());
         KafkaConsumer<byte[], byte[]> opened =
             KafkaClients.consumer(archive.kafka(), archive.settings().group(), member)) {
-      consumer = opened;
-      opened.subscribe(
-          archive.topics(), new Assignment(opened, new DeadLetters(producer, archive.clock())));
+      consume(opened, new DeadLetters(producer, archive.clock()));
+    } finally {
+      consumer = null;
+    }
+  }
+
+  /**
+   * Takes what the group gives a consumer until the loop is stopped. No file is open afterwards,
+   * however this ends: a consumer that is closed gives its partitions back, and a file that
+   * something failed in must not be committed then.
+   */
+  void consume(Consumer<byte[], byte[]> opened, DeadLetters deadLetters) throws IOException {
+    consumer = opened;
+    try {
+      opened.subscribe(archive.topics(), new Assignment(opened, deadLetters));
       while (!isStopped()) {
         take(opened.poll(POLL));
       }
       commitAll(partitions.keySet());
     } catch (WakeupException e) {
+      // Polling alone is woken up, so that what was taken before is whole.
       commitAll(partitions.keySet());
     } finally {
-      consumer = null;
       abandonAll(List.copyOf(partitions.keySet()));
     }
   }

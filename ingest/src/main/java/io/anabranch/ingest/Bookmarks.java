@@ -3,6 +3,7 @@ package io.anabranch.ingest;
 import io.anabranch.schemas.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The bookmarks of a dataset's files, one small file each in {@code
@@ -19,11 +20,10 @@ final class Bookmarks {
   }
 
   /**
-   * Takes hold of the bookmark of that key, which may not have been written yet.
-   *
-   * @throws io.anabranch.runtime.Problem status 2 if another process loads the file
+   * Takes hold of the bookmark of that key, which may not have been written yet; empty if another
+   * process loads the file.
    */
-  SourceState<Bookmark> hold(String key, Path file) throws IOException {
-    return SourceState.hold(key, folder.resolve(key + SUFFIX), Bookmark.class, file.toString());
+  Optional<SourceState<Bookmark>> tryHold(String key) throws IOException {
+    return SourceState.tryHold(key, folder.resolve(key + SUFFIX), Bookmark.class);
   }
 }

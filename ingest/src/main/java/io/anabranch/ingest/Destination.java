@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
 
 /** Where the rows of a source go, and what stands there already. */
-interface Destination extends RecordSink {
+interface Destination extends RecordSink, AutoCloseable {
   /**
    * Takes one record, unless the log is known to have taken the same record within the horizon.
    *
@@ -36,4 +36,7 @@ interface Destination extends RecordSink {
    * @return false if there are more than {@code most}; the rest was not read
    */
   boolean read(Map<Integer, Long> from, long most, Consumer<byte[]> values);
+
+  @Override
+  void close();
 }

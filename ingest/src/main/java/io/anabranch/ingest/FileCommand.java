@@ -98,9 +98,12 @@ final class FileCommand implements Callable<Integer> {
       throws IOException {
     FileLoad load = loader.begin();
     for (Map.Entry<Path, RowFormats.Format> file : chosen.entrySet()) {
-      if (!loader.load(file.getKey(), file.getValue(), load)) {
-        System.err.println(
-            file.getKey() + " was loaded before: nothing is sent; --again loads it anew");
+      switch (loader.load(file.getKey(), file.getValue(), load)) {
+        case LOADED -> {}
+        case LOADED_BEFORE ->
+            System.err.println(
+                file.getKey() + " was loaded before: nothing is sent; --again loads it anew");
+        case HELD_ELSEWHERE -> throw SourceState.heldElsewhere(file.getKey().toString());
       }
     }
     load.finish();

@@ -1,7 +1,6 @@
 package io.anabranch.ingest;
 
 import io.anabranch.schemas.Dataset;
-import io.anabranch.schemas.IdentityHash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,9 +9,10 @@ import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Sends the rows of files, each fact once, and sees to it that refused rows are told and kept. What
- * an earlier run has sent is read and judged again, so that the counts are those of a load without
- * an interruption, but not sent again.
+ * Sends the rows of files, each record once, and sees to it that refused rows are told and kept.
+ * Two rows of one identity with other content are two records: the first may be one that a rule
+ * rejects. What an earlier run has sent is read and judged again, so that the counts are those of a
+ * load without an interruption, but not sent again.
  */
 final class FileLoad {
   private static final int ROWS_PER_LOOK = 256;
@@ -22,9 +22,9 @@ final class FileLoad {
   private final Consumer<String> tell;
   private final FileLoader.Repeats repeats;
   private final Duration bookmarkEvery;
-  private final IdentityHash identity;
+  private final RecordHash hash = new RecordHash();
   private final RecordEncoder encoder;
-  private final IdentitySet seen = new IdentitySet();
+  private final RecordHashes seen = new RecordHashes();
   private final LoadCounts counts;
   private long told;
 
@@ -48,7 +48,6 @@ final class FileLoad {
     this.destination = destination;
     this.tell = tell;
     this.repeats = repeats;
-    this.identity = new IdentityHash(dataset);
     this.encoder = new RecordEncoder(dataset);
   }
 
@@ -98,12 +97,10 @@ final class FileLoad {
     return begun.at(row, ends == null ? destination.ends() : ends, own.tally(), done);
   }
 
-  /** A row that the bookmark's tally counts: its fact is not sent again. */
+  /** A row that the bookmark's tally counts: its record is not sent again. */
   private void pass(Rows rows) throws IOException {
     try {
-      GenericRecord datum = rows.record();
-      var unusedValue = encoder.value(datum);
-      var unused = seen.add(identity.of(datum));
+      var unused = seen.add(hash.of(encoder.value(rows.record())));
     } catch (Refusal refusal) {
       // Was told and kept when it was read first.
       return;
@@ -114,7 +111,7 @@ final class FileLoad {
     try {
       GenericRecord datum = rows.record();
       byte[] value = encoder.value(datum);
-      boolean first = repeats == FileLoader.Repeats.KEEP || seen.add(identity.of(datum));
+      boolean first = repeats == FileLoader.Repeats.KEEP || seen.add(hash.of(value));
       if (!first || !(sent.contains(value) || isSent(datum, value))) {
         own.repeat();
         counts.repeat();

@@ -5,6 +5,7 @@ import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Loads whole files, each once, by their bookmarks. */
@@ -20,16 +21,25 @@ final class FileLoader {
   private final Consumer<String> tell;
   private final LoadCounts counts = new LoadCounts();
 
+  /** What became of a file. */
+  enum Outcome {
+    LOADED,
+    /** Nothing was sent. */
+    LOADED_BEFORE,
+    /** Another process loads it, and may die half way: nothing was sent. */
+    HELD_ELSEWHERE
+  }
+
   /** What is done about what was loaded before. */
   enum Repeats {
     /**
      * A file that was loaded is not loaded again, nor is a record that any process sent within the
-     * horizon; of a fact in a file, the first row is sent.
+     * horizon; of rows in a file that are the same record in all fields, the first is sent.
      */
     LEAVE_OUT,
     /** A file that was loaded is loaded from its beginning again. */
     LOAD_AGAIN,
-    /** A fact is sent as often as it stands in a file. */
+    /** A record is sent as often as it stands in a file. */
     KEEP
   }
 
@@ -59,7 +69,7 @@ final class FileLoader {
     return counts;
   }
 
-  /** A load that keeps facts apart over all files that it is used for. */
+  /** A load that sends a record once over all files that it is used for. */
   FileLoad begin() {
     return new FileLoad(dataset, destination, counts, tell, repeats, bookmarkEvery);
   }
@@ -67,23 +77,26 @@ final class FileLoader {
   /**
    * Loads a file from its bookmark to its end.
    *
-   * @return false if it was loaded before, so that nothing was sent
-   * @throws io.anabranch.runtime.Problem status 2 if the file cannot be read or another process
-   *     loads it, 3 if the topic cannot be reached; a later call goes on where this stopped
+   * @throws io.anabranch.runtime.Problem status 2 if the file cannot be read, 3 if the topic cannot
+   *     be reached; a later call goes on where this stopped
    */
-  boolean load(Path path, RowFormats.Format format, FileLoad load) throws IOException {
+  Outcome load(Path path, RowFormats.Format format, FileLoad load) throws IOException {
     FileIdentity identity = FileIdentity.of(path);
-    try (SourceState<Bookmark> state = bookmarks.hold(identity.key(how(format)), path)) {
+    Optional<SourceState<Bookmark>> held = bookmarks.tryHold(identity.key(how(format)));
+    if (held.isEmpty()) {
+      return Outcome.HELD_ELSEWHERE;
+    }
+    try (SourceState<Bookmark> state = held.get()) {
       Bookmark begun =
           repeats == Repeats.LOAD_AGAIN
               ? atBeginning(identity)
               : state.read().orElseGet(() -> atBeginning(identity));
       if (begun.done()) {
         counts.add(begun.tally());
-        return false;
+        return Outcome.LOADED_BEFORE;
       }
       load(identity, format, load, begun, state);
-      return true;
+      return Outcome.LOADED;
     }
   }
 
@@ -120,7 +133,7 @@ final class FileLoader {
   }
 
   /** All that decides which records a file's rows become, and into which log they went. */
-  private String how(RowFormats.Format format) {
+  String how(RowFormats.Format format) {
     return String.join(
         "\n",
         destination.logId(),

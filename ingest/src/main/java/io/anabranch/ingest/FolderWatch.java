@@ -21,6 +21,7 @@ final class FolderWatch {
   private final Duration settle;
   private Map<Path, Look> looks = new HashMap<>();
   private final Map<Path, Look> settled = new HashMap<>();
+  private final Map<Path, Instant> postponed = new HashMap<>();
 
   /** What a file looked like, and since when. */
   private record Look(long bytes, Instant modified, Instant since) {
@@ -39,7 +40,7 @@ final class FolderWatch {
     this.settle = settle;
   }
 
-  /** Looks at the folder: the complete files that were not marked as settled, by name. */
+  /** Looks at the folder: the complete files that were neither settled nor postponed, by name. */
   List<Path> complete(Instant now) throws IOException {
     Map<Path, Look> found = new HashMap<>();
     for (Path file : files()) {
@@ -51,9 +52,11 @@ final class FolderWatch {
     }
     looks = found;
     settled.keySet().retainAll(found.keySet());
+    postponed.keySet().retainAll(found.keySet());
     return found.keySet().stream()
         .filter(file -> !found.get(file).isLike(settled.get(file)))
         .filter(file -> !now.isBefore(found.get(file).since().plus(settle)))
+        .filter(file -> !now.isBefore(postponed.getOrDefault(file, now)))
         .sorted()
         .toList();
   }
@@ -61,6 +64,16 @@ final class FolderWatch {
   /** Leaves a file out from now on, as long as it looks as it did. */
   void settle(Path file) {
     settled.put(file, looks.get(file));
+    postponed.remove(file);
+  }
+
+  /**
+   * Leaves a file out until then.
+   *
+   * @return whether this is the first time since it arrived or was settled
+   */
+  boolean postpone(Path file, Instant until) {
+    return postponed.put(file, until) == null;
   }
 
   private List<Path> files() throws IOException {

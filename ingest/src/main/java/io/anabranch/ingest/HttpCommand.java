@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -59,11 +60,11 @@ final class HttpCommand implements Callable<Integer> {
     PlatformSettings platform = settings.section("platform", PlatformSettings.class);
     Dataset dataset = Datasets.load(platform.schemas()).named(datasetName);
     HttpSource source = source(dataset);
+    Consumer<String> tell = System.err::println;
     HttpRequests requests =
         new HttpRequests(
             source, HttpRequests.LONGEST, HttpRequests.MOST_BYTES, System.getenv(), timing);
-    HttpPages pages =
-        new HttpPages(source, requests, Backoff.USUAL, new Random(), timing, System.err::println);
+    HttpPages pages = new HttpPages(source, requests, Backoff.USUAL, new Random(), timing, tell);
     Path file =
         platform
             .data()
@@ -71,6 +72,8 @@ final class HttpCommand implements Callable<Integer> {
             .resolve(dataset.name())
             .resolve("http")
             .resolve(source.name() + ".json");
+    IngestSettings ingest = settings.section("ingest", IngestSettings.class);
+    LoadCounts counts = new LoadCounts();
     try (SourceState<HttpState> state =
             SourceState.hold(
                 new RecordHash().hexOf(source.name().getBytes(StandardCharsets.UTF_8)),
@@ -78,25 +81,23 @@ final class HttpCommand implements Callable<Integer> {
                 HttpState.class,
                 source.name());
         SentRecords sent = SentRecords.of(dataset, platform);
-        KafkaDestination topic =
-            KafkaDestination.open(
-                dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {
-      LoadCounts counts = new LoadCounts();
-      HttpPoll poll =
-          new HttpPoll(dataset, source, pages, topic, state, timing, counts, System.err::println);
-      poll.resume();
-      return run(source, poll, counts).code();
+        HttpPolls polls =
+            new HttpPolls(
+                () -> KafkaDestination.open(dataset, platform, ingest, sent),
+                topic ->
+                    new HttpPoll(dataset, source, pages, topic, state, timing, counts, tell))) {
+      return run(source, polls, counts).code();
     }
   }
 
-  private ExitStatus run(HttpSource source, HttpPoll poll, LoadCounts counts) throws IOException {
+  private ExitStatus run(HttpSource source, HttpPolls polls, LoadCounts counts) throws IOException {
     Optional<Instant> from = Optional.ofNullable(since);
     while (true) {
       Instant begun = timing.now();
       try (Progress progress =
           new Progress(source.name(), -1, counts::read, counts::read, counts::words)) {
         progress.start();
-        poll.poll(from);
+        polls.poll(from);
         from = Optional.empty();
       } catch (Problem problem) {
         if (once || problem.status() != ExitStatus.UNREACHABLE) {

@@ -24,7 +24,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** A dataset's topic and its dead-letter topic. Not safe for several threads. */
-final class KafkaDestination implements Destination, AutoCloseable {
+final class KafkaDestination implements Destination {
   private static final Duration POLL = Duration.ofMillis(500);
 
   private final Dataset dataset;

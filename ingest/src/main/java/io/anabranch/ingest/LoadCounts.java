@@ -68,7 +68,7 @@ final class LoadCounts {
     return rejected.get();
   }
 
-  /** Rows that were left out because an earlier one is the same fact. */
+  /** Rows that were left out because an earlier one is the same record. */
   long repeats() {
     return repeats.get();
   }

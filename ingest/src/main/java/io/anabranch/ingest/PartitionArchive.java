@@ -71,7 +71,10 @@ final class PartitionArchive {
     return status;
   }
 
-  /** Takes the record behind the last one. */
+  /**
+   * Takes the record behind the last one. Of a file that an exception was thrown for, nothing is
+   * known: {@link #abandon} it.
+   */
   void take(ConsumerRecord<byte[], byte[]> record) throws IOException {
     if (record.offset() < next) {
       throw new IllegalStateException(
@@ -120,9 +123,12 @@ final class PartitionArchive {
   private void takeMarker(ConsumerRecord<byte[], byte[]> record) throws IOException {
     Optional<EpochStart> start =
         epochs.observe(partition, record.offset(), Wire.decodeMarker(record.value()));
-    next = record.offset() + 1;
     if (start.isPresent()) {
       catalog.recordEpoch(dataset.name(), start.get());
+    }
+    // Not before: no file may reach behind a marker that the catalog does not know.
+    next = record.offset() + 1;
+    if (start.isPresent()) {
       commit();
     }
   }

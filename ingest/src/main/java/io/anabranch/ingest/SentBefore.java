@@ -11,7 +11,7 @@ final class SentBefore {
   /** About 100 MB of memory at most. A bookmark is a second old: few topics grow so fast. */
   private static final long MOST = 2_000_000;
 
-  private final IdentitySet hashes = new IdentitySet();
+  private final RecordHashes hashes = new RecordHashes();
   private final RecordHash hash = new RecordHash();
   private boolean empty = true;
   private boolean met;

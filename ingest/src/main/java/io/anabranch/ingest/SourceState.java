@@ -36,16 +36,27 @@ final class SourceState<T extends Record> implements AutoCloseable {
    */
   static <T extends Record> SourceState<T> hold(String key, Path file, Class<T> type, String source)
       throws IOException {
+    return tryHold(key, file, type).orElseThrow(() -> heldElsewhere(source));
+  }
+
+  /** What to tell where another process holds a source. */
+  static Problem heldElsewhere(String source) {
+    return Problem.badInput(
+        "Another process takes in " + source + " at this moment: wait for its end");
+  }
+
+  /** The same; empty if another process holds it. */
+  static <T extends Record> Optional<SourceState<T>> tryHold(String key, Path file, Class<T> type)
+      throws IOException {
     Files.createDirectories(file.getParent());
     FileChannel channel =
         FileChannel.open(
             file.resolveSibling("locks"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!lock(channel, Long.parseUnsignedLong(key.substring(0, 16), 16) >>> 1)) {
       channel.close();
-      throw Problem.badInput(
-          "Another process takes in " + source + " at this moment: wait for its end");
+      return Optional.empty();
     }
-    return new SourceState<>(new StateFile<>(file, type), channel);
+    return Optional.of(new SourceState<>(new StateFile<>(file, type), channel));
   }
 
   private static boolean lock(FileChannel channel, long place) throws IOException {

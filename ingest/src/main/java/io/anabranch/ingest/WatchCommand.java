@@ -27,6 +27,10 @@ import picocli.CommandLine.Parameters;
     })
 final class WatchCommand implements Callable<Integer> {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  /** To look at a file is to read it, in order to know which one it is. */
+  private static final Duration HELD_PAUSE = Duration.ofMinutes(1);
+
   private static final Backoff AWAY =
       new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1), Integer.MAX_VALUE);
 
@@ -91,7 +95,7 @@ final class WatchCommand implements Callable<Integer> {
           throw problem;
         }
         failed++;
-        System.err.println("anabranch: " + problem.getMessage());
+        tell(problem);
         timing.pause(AWAY.pause(failed, new Random()));
       }
       if (once) {
@@ -109,14 +113,21 @@ final class WatchCommand implements Callable<Integer> {
         KafkaDestination.open(
             dataset, platform, settings.section("ingest", IngestSettings.class), sent)) {
       for (Path file : files) {
-        load(file, topic);
-        watch.settle(file);
+        if (isDone(file, topic)) {
+          watch.settle(file);
+        } else if (watch.postpone(file, timing.now().plus(HELD_PAUSE))) {
+          tell(SourceState.heldElsewhere(file.toString()));
+        }
       }
     }
   }
 
-  /** A file that is wrong is told and left out, until it is another one. */
-  private void load(Path file, KafkaDestination topic) throws IOException {
+  /**
+   * Loads a file. One that is wrong is told and left out, until it is another one.
+   *
+   * @return false if another process loads it, which may die half way
+   */
+  private boolean isDone(Path file, KafkaDestination topic) throws IOException {
     FileLoader loader =
         new FileLoader(
             dataset,
@@ -128,7 +139,12 @@ final class WatchCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try {
       FileLoad load = loader.begin();
-      if (loader.load(file, new RowFormats(dataset, mapping).of(file), load)) {
+      FileLoader.Outcome outcome =
+          loader.load(file, new RowFormats(dataset, mapping).of(file), load);
+      if (outcome == FileLoader.Outcome.HELD_ELSEWHERE) {
+        clean = false;
+        return false;
+      } else if (outcome == FileLoader.Outcome.LOADED) {
         load.finish();
         Summary summary =
             new Summary(datasetName, loader.counts(), Duration.ofNanos(System.nanoTime() - start));
@@ -143,7 +159,12 @@ final class WatchCommand implements Callable<Integer> {
         throw problem;
       }
       clean = false;
-      System.err.println("anabranch: " + problem.getMessage());
+      tell(problem);
     }
+    return true;
+  }
+
+  private static void tell(Problem problem) {
+    System.err.println("anabranch: " + problem.getMessage());
   }
 }

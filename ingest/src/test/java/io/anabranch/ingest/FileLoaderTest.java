@@ -110,6 +110,22 @@ class FileLoaderTest {
   }
 
   @Test
+  void aRowThatMendsAnotherOfItsIdentityIsSentAndAnEqualOneIsNot() throws Exception {
+    Dataset orders = Fixtures.DATASETS.named("customer_orders");
+    String wrong = "{\"row_key\":\"L-1\",\"quantity\":0}\n";
+    String mended = "{\"row_key\":\"L-1\",\"quantity\":5}\n";
+    Path file = write("orders.jsonl", wrong + mended + wrong + mended);
+    MemoryLog taken = new MemoryLog(orders, "topic-1");
+    FileLoader loader = loader(orders, taken, FileLoader.Repeats.LEAVE_OUT);
+
+    loader.load(file, new RowFormats(orders, null).of(file), loader.begin());
+
+    assertThat(taken.sorted()).doesNotHaveDuplicates().hasSize(2);
+    assertThat(loader.counts().accepted()).isEqualTo(2);
+    assertThat(loader.counts().repeats()).isEqualTo(2);
+  }
+
+  @Test
   void refusedRowsAreToldWithTheirLineAndCountedByReason() throws Exception {
     Path file =
         write("r.csv", HEADER + "x;DK1;1\n2024-01-01 00:00;DK1;a\n2024-01-01 00:00;DK1;b\n");
@@ -128,13 +144,33 @@ class FileLoaderTest {
     Path file = write("prices.csv", prices(10));
     Bookmarks bookmarks = new Bookmarks(folder.resolve("data"), READINGS);
     String key = FileIdentity.of(file).key("csv");
-    try (SourceState<Bookmark> held = bookmarks.hold(key, file)) {
+    try (SourceState<Bookmark> held = bookmarks.tryHold(key).orElseThrow()) {
       assertThat(held.read()).isEmpty();
-      assertThatThrownBy(() -> bookmarks.hold(key, file)).hasMessageContaining("Another process");
+      assertThat(bookmarks.tryHold(key)).isEmpty();
       String other = FileIdentity.of(write("other.csv", prices(11))).key("csv");
-      bookmarks.hold(other, file).close();
+      bookmarks.tryHold(other).orElseThrow().close();
     }
-    bookmarks.hold(key, file).close();
+    bookmarks.tryHold(key).orElseThrow().close();
+  }
+
+  @Test
+  void aFileThatAnotherProcessLoadsIsLeftToItAndCanBeLoadedOnceThatIsGone() throws Exception {
+    Path file = write("prices.csv", prices(10));
+    RowFormats.Format format = new RowFormats(READINGS, "spot-prices").of(file);
+    FileLoader loader = loader(READINGS, log, FileLoader.Repeats.LEAVE_OUT);
+    String key = FileIdentity.of(file).key(loader.how(format));
+    Bookmarks bookmarks = new Bookmarks(folder.resolve("data"), READINGS);
+    try (SourceState<Bookmark> held = bookmarks.tryHold(key).orElseThrow()) {
+      assertThat(held.read()).isEmpty();
+      assertThat(loader.load(file, format, loader.begin()))
+          .isEqualTo(FileLoader.Outcome.HELD_ELSEWHERE);
+      assertThat(log.values()).isEmpty();
+    }
+
+    assertThat(loader.load(file, format, loader.begin())).isEqualTo(FileLoader.Outcome.LOADED);
+    assertThat(log.values()).isNotEmpty();
+    assertThat(loader.load(file, format, loader.begin()))
+        .isEqualTo(FileLoader.Outcome.LOADED_BEFORE);
   }
 
   @Test
@@ -147,18 +183,21 @@ class FileLoaderTest {
 
   private LoadCounts load(MemoryLog into, Path file, FileLoader.Repeats repeats)
       throws IOException {
-    FileLoader loader =
-        new FileLoader(
-            READINGS,
-            into,
-            new Bookmarks(folder.resolve("data"), READINGS),
-            repeats,
-            Duration.ZERO,
-            told::add);
+    FileLoader loader = loader(READINGS, into, repeats);
     FileLoad load = loader.begin();
     loader.load(file, new RowFormats(READINGS, "spot-prices").of(file), load);
     load.finish();
     return loader.counts();
+  }
+
+  private FileLoader loader(Dataset dataset, MemoryLog into, FileLoader.Repeats repeats) {
+    return new FileLoader(
+        dataset,
+        into,
+        new Bookmarks(folder.resolve("data"), dataset),
+        repeats,
+        Duration.ZERO,
+        told::add);
   }
 
   /** Rows of which some are repeats and some are none. */

@@ -54,6 +54,20 @@ class FolderWatchTest {
     assertThat(at(70)).isEmpty();
   }
 
+  @Test
+  void aFileThatIsPostponedIsLookedAtAgainLater() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.csv"), "a");
+    at(0);
+    assertThat(at(5)).containsExactly(file);
+    assertThat(watch.postpone(file, NOW.plusSeconds(65))).isTrue();
+    assertThat(at(64)).isEmpty();
+    assertThat(at(65)).containsExactly(file);
+    assertThat(watch.postpone(file, NOW.plusSeconds(125))).isFalse();
+    assertThat(at(125)).containsExactly(file);
+    watch.settle(file);
+    assertThat(at(300)).isEmpty();
+  }
+
   private List<Path> at(int seconds) throws IOException {
     return watch.complete(NOW.plusSeconds(seconds));
   }

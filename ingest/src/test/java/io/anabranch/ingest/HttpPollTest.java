@@ -14,14 +14,17 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +227,32 @@ class HttpPollTest {
   }
 
   @Test
+  void aLaterPollSendsWhatALogThatWasAwayDidNotTake() throws Exception {
+    fill(0, HOURS);
+    LossyLog lossy = new LossyLog(log, 30);
+    Queue<Supplier<Destination>> openings =
+        new ArrayDeque<>(
+            List.of(
+                () -> {
+                  throw Problem.unreachable("away");
+                },
+                () -> lossy,
+                () -> log));
+    try (SourceState<HttpState> state = state();
+        HttpPolls polls =
+            new HttpPolls(
+                () -> openings.remove().get(), into -> poller(into, state, new LoadCounts()))) {
+      assertThatThrownBy(() -> polls.poll(Optional.empty())).hasMessage("away");
+      assertThatThrownBy(() -> polls.poll(Optional.empty())).hasMessage(LossyLog.LOST);
+      assertThat(lossy.isClosed()).isTrue();
+      polls.poll(Optional.empty());
+      polls.poll(Optional.empty());
+    }
+
+    assertLogHoldsEachValueOnce(HOURS);
+  }
+
+  @Test
   void requestsKeepTheirDistance() throws Exception {
     fill(0, 3 * PAGE);
     Instant begun = time.now();
@@ -274,19 +303,26 @@ class HttpPollTest {
 
   /** One poll of a new process. */
   private LoadCounts poll(Optional<Instant> since) throws IOException {
-    HttpSource source = source();
     LoadCounts counts = new LoadCounts();
-    HttpRequests requests = new HttpRequests(source, LONGEST, MOST_BYTES, environment, time);
-    Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), ATTEMPTS);
-    HttpPages pages = new HttpPages(source, requests, backoff, new Random(1), time, told::add);
-    try (SourceState<HttpState> state =
-        SourceState.hold(
-            "0".repeat(16), folder.resolve("state.json"), HttpState.class, source.name())) {
-      HttpPoll poll = new HttpPoll(READINGS, source, pages, log, state, time, counts, told::add);
+    try (SourceState<HttpState> state = state()) {
+      HttpPoll poll = poller(log, state, counts);
       poll.resume();
       poll.poll(since);
     }
     return counts;
+  }
+
+  private HttpPoll poller(Destination into, SourceState<HttpState> state, LoadCounts counts) {
+    HttpSource source = source();
+    HttpRequests requests = new HttpRequests(source, LONGEST, MOST_BYTES, environment, time);
+    Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), ATTEMPTS);
+    HttpPages pages = new HttpPages(source, requests, backoff, new Random(1), time, told::add);
+    return new HttpPoll(READINGS, source, pages, into, state, time, counts, told::add);
+  }
+
+  private SourceState<HttpState> state() throws IOException {
+    return SourceState.hold(
+        "0".repeat(16), folder.resolve("state.json"), HttpState.class, DECLARED.name());
   }
 
   private HttpSource source() {

@@ -112,6 +112,9 @@ final class MemoryLog implements Destination {
   }
 
   @Override
+  public void close() {}
+
+  @Override
   public String logId() {
     return id;
   }

@@ -1,6 +1,7 @@
 package io.anabranch.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.master.Cover;
 import io.anabranch.master.MasterFile;
@@ -12,6 +13,7 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.MemorySchemaLog;
 import io.anabranch.schemas.Wire;
+import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochStart;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MemoryCatalog;
@@ -127,6 +129,19 @@ class PartitionArchiveTest {
             new EpochStart(0, 4, 1, 0), new EpochStart(0, 6, 5, 0), new EpochStart(0, 7, 6, 0));
   }
 
+  @Test
+  void noFileReachesBehindAMarkerThatTheCatalogDoesNotKnow() throws Exception {
+    PartitionArchive archive = start(Long.MAX_VALUE, Fixtures.withoutEpochs(catalog));
+    archive.take(order(0));
+    assertThatThrownBy(() -> archive.take(marker(1, 4))).hasMessage(Fixtures.AWAY);
+
+    // Even if somebody commits what nobody should.
+    archive.commit();
+
+    assertThat(cover().end()).isEqualTo(1);
+    assertThat(catalog.epochs(ORDERS.name())).isEmpty();
+  }
+
   private static org.assertj.core.groups.Tuple tuple(long first, long end) {
     return org.assertj.core.groups.Tuple.tuple(first, end);
   }
@@ -230,12 +245,16 @@ class PartitionArchiveTest {
   }
 
   private PartitionArchive start(long maxFileBytes) {
+    return start(maxFileBytes, catalog);
+  }
+
+  private PartitionArchive start(long maxFileBytes, Catalog known) {
     store.removeLeftovers(ORDERS.name(), 0);
     return new PartitionArchive(
         ORDERS,
         new PartitionStatus(ORDERS.name(), 0, cover().end()),
         store,
-        catalog,
+        known,
         EpochTimeline.of(catalog.epochs(ORDERS.name())),
         new TopicSchemas(ORDERS, schemas),
         new DeadLetters(letters, Clock.systemUTC()),

@@ -60,7 +60,7 @@ final class DatumDecoder {
     switch (field.encoding()) {
       case BOOLEAN -> row.set(i, bytes[at++] == 1 ? 1 : 0);
       case INT -> row.set(i, readInt(field));
-      case LONG -> row.set(i, readLong(field));
+      case LONG -> row.set(i, limited(field));
       case FLOAT ->
           row.set(i, Double.doubleToRawLongBits(Float.intBitsToFloat((int) littleEndian(4))));
       case DOUBLE -> row.set(i, littleEndian(8));
@@ -93,6 +93,17 @@ final class DatumDecoder {
       }
     }
     throw new UndecodableException("field '" + field.name() + "': a long of more than 10 bytes");
+  }
+
+  /** A long, which must lie within the field's limit if it has one. */
+  private long limited(FieldLayout field) throws UndecodableException {
+    long value = readLong(field);
+    if (field.limit() > 0 && (value >= field.limit() || value <= -field.limit())) {
+      throw new UndecodableException(
+          "field '%s': a time outside %s to %s milliseconds"
+              .formatted(field.name(), 1 - field.limit(), field.limit() - 1));
+    }
+    return value;
   }
 
   private long littleEndian(int size) {

@@ -1,6 +1,7 @@
 package io.anabranch.master;
 
 import java.util.List;
+import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.parquet.io.api.Binary;
@@ -12,7 +13,8 @@ import org.apache.parquet.io.api.Binary;
  * @param nullBranch the union's branch that is null, -1 if there is none
  * @param symbols of an enum, in order
  * @param fixedSize bytes of a fixed
- * @param limit the smallest scaled decimal that is too large; 0 for what is no decimal
+ * @param limit the smallest magnitude that is too large, of a scaled decimal or of a time in
+ *     milliseconds; 0 for what has no limit
  */
 record FieldLayout(
     String name,
@@ -22,6 +24,9 @@ record FieldLayout(
     List<Binary> symbols,
     int fixedSize,
     long limit) {
+  /** Spark counts a time in microseconds, and fails on a file that holds a greater one. */
+  private static final long LAST_MS = Long.MAX_VALUE / 1000;
+
   /** The encodings that a dataset's schema may use. */
   enum Encoding {
     BOOLEAN,
@@ -56,10 +61,6 @@ record FieldLayout(
               .findFirst()
               .orElseThrow();
     }
-    long limit =
-        schema.getLogicalType() instanceof LogicalTypes.Decimal decimal
-            ? Math.round(Math.pow(10, decimal.getPrecision()))
-            : 0;
     return new FieldLayout(
         field.name(),
         encoding(schema.getType()),
@@ -69,7 +70,14 @@ record FieldLayout(
             ? schema.getEnumSymbols().stream().map(Binary::fromString).toList()
             : List.of(),
         schema.getType() == Schema.Type.FIXED ? schema.getFixedSize() : 0,
-        limit);
+        limit(schema.getLogicalType()));
+  }
+
+  private static long limit(LogicalType type) {
+    if (type instanceof LogicalTypes.Decimal decimal) {
+      return Math.round(Math.pow(10, decimal.getPrecision()));
+    }
+    return type instanceof LogicalTypes.TimestampMillis ? LAST_MS + 1 : 0;
   }
 
   private static Encoding encoding(Schema.Type type) {

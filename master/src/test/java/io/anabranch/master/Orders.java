@@ -48,7 +48,7 @@ final class Orders {
                         : switch (type.kind()) {
                           case STRING -> text(random);
                           case INT, DATE -> random.nextInt() >> random.nextInt(32);
-                          case TIMESTAMP -> random.nextLong() >> random.nextInt(64);
+                          case TIMESTAMP -> (random.nextLong() / 1000) >> random.nextInt(54);
                           case DECIMAL ->
                               BigDecimal.valueOf(
                                   random.nextLong() % 100_000_000_000_000L >> random.nextInt(47),

@@ -20,8 +20,13 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.DecoderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordDecoderTest {
+  /** Spark counts times in microseconds. */
+  private static final long LAST_MS = Long.MAX_VALUE / 1000;
+
   /** One for all tries, as ingest has one for all records. */
   private static final RecordDecoder DECODER = new RecordDecoder(Orders.DATASET, List.of());
 
@@ -74,9 +79,13 @@ class RecordDecoderTest {
                     && decimal.precision() > type.precision()) {
                   throw new IllegalArgumentException("Avro reads more digits than it may write");
                 }
+                if (read instanceof Long time && (time > LAST_MS || time < -LAST_MS)) {
+                  throw new IllegalArgumentException("Avro reads times that Spark does not");
+                }
               });
       return values;
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
+      // Avro makes room for as many bytes as a damaged length says.
       return "undecodable";
     }
   }
@@ -92,6 +101,41 @@ class RecordDecoderTest {
         .hasMessageContaining("unknown schema fingerprint");
     assertThatThrownBy(() -> DECODER.decode(Arrays.copyOf(order, 12)))
         .hasMessageContaining("row_key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {LAST_MS, -LAST_MS, 0})
+  void readsATimeThatSparkReadsToo(long time) throws UndecodableException {
+    assertThat(DECODER.decode(at(time)).values()).containsEntry("order_date", time);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {LAST_MS + 1, -LAST_MS - 1, Long.MAX_VALUE, Long.MIN_VALUE})
+  void refusesATimeOfWhichSparkCouldNotReadTheFile(long time) {
+    assertThatThrownBy(() -> DECODER.decode(at(time)))
+        .isInstanceOf(UndecodableException.class)
+        .hasMessageContaining("field 'order_date': a time outside");
+  }
+
+  private static byte[] at(long time) {
+    Map<String, Object> order = Orders.values(new Random(1));
+    order.put("order_date", time);
+    return Orders.encoded(order);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MIN_VALUE})
+  void readsAnyLongThatIsNoTime(long number) throws UndecodableException {
+    Schema schema =
+        SchemaBuilder.record("CustomerOrder")
+            .namespace("io.anabranch.datasets")
+            .fields()
+            .optionalLong("number")
+            .endRecord();
+    GenericData.Record order = new GenericRecordBuilder(schema).set("number", number).build();
+    RecordDecoder decoder = new RecordDecoder(Orders.DATASET.withSchema(schema), List.of());
+
+    assertThat(decoder.decode(Wire.encode(order)).values()).containsEntry("number", number);
   }
 
   @Test

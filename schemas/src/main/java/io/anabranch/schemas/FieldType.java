@@ -99,7 +99,7 @@ public record FieldType(Kind kind, int precision, int scale) {
     }
     LogicalType logical = schema.getLogicalType();
     if (logical instanceof LogicalTypes.Decimal decimal) {
-      return new FieldType(Kind.DECIMAL, decimal.getPrecision(), decimal.getScale());
+      return of(field, decimal);
     } else if (logical instanceof LogicalTypes.TimestampMillis) {
       return new FieldType(Kind.TIMESTAMP, 0, 0);
     } else if (logical instanceof LogicalTypes.Date) {
@@ -120,5 +120,13 @@ public record FieldType(Kind kind, int precision, int scale) {
                   "field '%s': unsupported type %s".formatted(field, schema.getType()));
         };
     return new FieldType(kind, 0, 0);
+  }
+
+  private static FieldType of(String field, LogicalTypes.Decimal decimal) {
+    try {
+      return new FieldType(Kind.DECIMAL, decimal.getPrecision(), decimal.getScale());
+    } catch (IllegalArgumentException e) {
+      throw Problem.badInput("field '%s': %s".formatted(field, e.getMessage()), e);
+    }
   }
 }

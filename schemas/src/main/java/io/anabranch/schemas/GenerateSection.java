@@ -48,17 +48,20 @@ final class GenerateSection {
 
   private static Generation.Value generator(YamlValue value, Map<String, FieldType> fields) {
     Map<String, YamlValue> entries = value.entries();
+    if (entries.isEmpty()) {
+      throw value.problem("expected a generator, one of " + KINDS.stream().sorted().toList());
+    }
     String kind = entries.keySet().iterator().next();
     YamlValue of = entries.get(kind);
     return switch (kind) {
       case "sequence" -> new Generation.Sequence(of.text());
       case "uniform" ->
           new Generation.Uniform(
-              decimal(of.items().get(0)),
-              decimal(of.items().get(1)),
+              decimal(of.items(2).get(0)),
+              decimal(of.items(2).get(1)),
               entries.containsKey("format") ? entries.get("format").text() : "");
       case "choice" -> new Generation.Choice(weights(of));
-      case "cycle" -> new Generation.Cycle(of.texts());
+      case "cycle" -> new Generation.Cycle(someTexts(of));
       case "faker" -> new Generation.Faker(of.text());
       case "time" -> time(of);
       case "after" -> after(of, fields);
@@ -70,8 +73,20 @@ final class GenerateSection {
     };
   }
 
+  /** Texts of which one can be chosen. */
+  private static List<String> someTexts(YamlValue value) {
+    List<String> texts = value.texts();
+    if (texts.isEmpty()) {
+      throw value.problem("expected one text or more");
+    }
+    return texts;
+  }
+
   private static Map<String, Integer> weights(YamlValue value) {
     Map<String, Integer> weights = new LinkedHashMap<>();
+    if (value.entries().isEmpty()) {
+      throw value.problem("expected 'value: weight' pairs, one or more");
+    }
     value.entries().forEach((choice, weight) -> weights.put(choice, weight.integer(1, 1_000_000)));
     return weights;
   }
@@ -110,11 +125,14 @@ final class GenerateSection {
 
   private static Generation.After after(YamlValue value, Map<String, FieldType> fields) {
     Map<String, YamlValue> entries = value.entries(Set.of("field", "by"));
-    List<YamlValue> by = value.required(entries, "by").items();
+    YamlValue by = value.required(entries, "by");
+    Duration low = by.items(2).get(0).duration();
+    Duration high = by.items(2).get(1).duration();
+    if (high.compareTo(low) < 0) {
+      throw by.problem("%s is less than %s".formatted(high, low));
+    }
     return new Generation.After(
-        value.required(entries, "field").oneOf(fields.keySet(), "field"),
-        by.get(0).duration(),
-        by.get(1).duration());
+        value.required(entries, "field").oneOf(fields.keySet(), "field"), low, high);
   }
 
   private static Generation.Wave wave(YamlValue value) {
@@ -148,7 +166,7 @@ final class GenerateSection {
                 if (!fields.containsKey(field)) {
                   throw values.problem("unknown field '" + field + "'");
                 }
-                invalid.put(field, values.texts());
+                invalid.put(field, someTexts(values));
               });
     }
     return new Generation.Errors(

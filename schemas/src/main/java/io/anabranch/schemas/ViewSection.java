@@ -158,9 +158,9 @@ final class ViewSection {
 
   private static Duration grain(YamlValue value) {
     Duration grain = value.duration();
-    boolean divides = DAY.toMillis() % grain.toMillis() == 0 && grain.toMillis() % 1000 == 0;
-    boolean days = grain.toMillis() % DAY.toMillis() == 0;
-    if (!divides && !days) {
+    long seconds = grain.toSeconds();
+    boolean whole = grain.equals(Duration.ofSeconds(seconds));
+    if (!whole || (DAY.toSeconds() % seconds != 0 && seconds % DAY.toSeconds() != 0)) {
       throw value.problem("a grain must divide a day or be whole days, such as PT15M, PT1H or P1D");
     }
     return grain;

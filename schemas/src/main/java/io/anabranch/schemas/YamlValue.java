@@ -19,6 +19,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -51,6 +52,10 @@ final class YamlValue {
     } catch (MarkedYAMLException e) {
       throw Problem.badInput(
           "%s: no valid YAML: %s".formatted(position(file, e.getProblemMark()), e.getProblem()), e);
+    } catch (YAMLException e) {
+      // Bytes of another encoding and control characters have no mark.
+      throw Problem.badInput(
+          file + ": no valid YAML in UTF-8: " + e.getMessage().replace('\n', ' '), e);
     } catch (IOException e) {
       throw Problem.badInput("Cannot read " + file + ": " + e.getMessage(), e);
     }
@@ -139,6 +144,15 @@ final class YamlValue {
     List<YamlValue> items = new ArrayList<>();
     for (Node item : sequence.getValue()) {
       items.add(new YamlValue(file, path + "[" + items.size() + "]", item));
+    }
+    return items;
+  }
+
+  /** The items of a list of so many. */
+  List<YamlValue> items(int exactly) {
+    List<YamlValue> items = items();
+    if (items.size() != exactly) {
+      throw problem("expected a list of %d but found one of %d".formatted(exactly, items.size()));
     }
     return items;
   }

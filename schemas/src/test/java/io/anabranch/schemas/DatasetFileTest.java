@@ -7,6 +7,7 @@ import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset.QualityCheck;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,6 +177,8 @@ final class DatasetFileTest {
           by_shop:                  | sales_quality:            | the dataset has a table 'sales_quality' in Hive
           sum(amount)               | sum(amounts)              | unknown column 'amounts'
           grain: PT1H               | grain: PT7H               | a grain must divide a day or be whole days
+          grain: PT1H               | grain: PT0.0005S          | sales.yaml:16:12: views.by_shop.grain: a grain must divide a day or be whole days
+          grain: PT1H               | grain: PT1.5S             | a grain must divide a day or be whole days
           dimensions: [shop]        | dimensions: [shoop]       | unknown field 'shoop'
           day(sold_at)              | week(sold_at)             | expected day(field) or month(field)
           dataset: sales            | dataset: Sales Of May     | is no name
@@ -217,6 +220,54 @@ final class DatasetFileTest {
     assertThatThrownBy(() -> read(GOOD + generate))
         .isInstanceOf(Problem.class)
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "units: {} | generate.fields.units: expected a generator, one of [after, choice, cycle",
+        "units: {uniform: [1]} | generate.fields.units.uniform: expected a list of 2 but found one of 1",
+        "units: {uniform: [1, 2, 3]} | expected a list of 2 but found one of 3",
+        "units: {cycle: []} | generate.fields.units.cycle: expected one text or more",
+        "units: {choice: {}} | generate.fields.units.choice: expected 'value: weight' pairs",
+        "sold_at: {after: {field: sold_at, by: [PT1H]}} | fields.sold_at.after.by: expected a list of 2",
+        "sold_at: {after: {field: sold_at, by: [PT2H, PT1H]}} | after.by: PT1H is less than PT2H"
+      })
+  void tellsWhatIsWrongWithMadeUpValues(String field, String message) {
+    String generate = "generate: {fields: {%s}, errors: {}}\n".formatted(field);
+    assertThatThrownBy(() -> read(GOOD + generate))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void tellsWhatIsWrongWithMadeUpErrors() {
+    String generate = "generate: {fields: {}, errors: {invalid: {units: []}}}\n";
+    assertThatThrownBy(() -> read(GOOD + generate))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("generate.errors.invalid.units: expected one text or more");
+  }
+
+  @Test
+  void namesAFieldWhoseDecimalsHaveMoreDigitsThanALong() throws IOException {
+    Path avsc = folder.resolve("avro/Sale.avsc");
+    Files.writeString(
+        avsc, Files.readString(avsc).replace("\"precision\": 12", "\"precision\": 20"));
+    assertThatThrownBy(() -> read(GOOD))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("field 'amount': Invalid decimal(20,2): precision must be 1 to 18");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"caf\u00e9", "bell \u0007"})
+  void tellsOfBytesThatAreNoTextInUtf8(String comment) throws IOException {
+    Path file = folder.resolve("datasets/sales.yaml");
+    Files.writeString(file, GOOD + "# " + comment + "\n", StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> Datasets.read(file, folder))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("sales.yaml: no valid YAML in UTF-8")
+        .hasMessageNotContaining("\n");
   }
 
   @Test

@@ -9,11 +9,11 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-class IdentitySetTest {
+class RecordHashesTest {
   @Property(tries = 20)
   void answersWhatASetOfTheSameHashesWould(@ForAll long seed) {
     Random random = new Random(seed);
-    IdentitySet set = new IdentitySet();
+    RecordHashes set = new RecordHashes();
     Set<ByteBuffer> expected = new HashSet<>();
 
     for (int i = 0; i < 20_000; i++) {

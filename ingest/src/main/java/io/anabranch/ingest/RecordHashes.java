@@ -3,7 +3,7 @@ package io.anabranch.ingest;
 import java.nio.ByteBuffer;
 
 /** A set of 128-bit hashes in 16 bytes each, twice that at most: open addressing, no removal. */
-final class IdentitySet {
+final class RecordHashes {
   private static final int SMALLEST = 1024;
 
   private long[] slots = new long[2 * SMALLEST];
