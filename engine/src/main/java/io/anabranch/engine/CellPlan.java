@@ -59,8 +59,16 @@ final class CellPlan {
   static Column[] dimensions(Dataset dataset, View view) {
     Map<String, FieldType> columns = dataset.cleanColumns();
     return view.dimensions().stream()
-        .map(dimension -> text(col(dimension), columns.get(dimension)))
+        .map(dimension -> dimension(view, col(dimension), columns.get(dimension)))
         .toArray(Column[]::new);
+  }
+
+  /** Both layers and every recomputation have their keys' texts from here. */
+  private static Column dimension(View view, Column column, FieldType type) {
+    Column text = text(column, type);
+    return type.kind() == FieldType.Kind.STRING
+        ? BoundedText.dimension(text, view.dimensions().size())
+        : text;
   }
 
   static Column text(Column column, FieldType type) {

@@ -282,7 +282,10 @@ public final class DatasetPlan {
     return CellPlan.bucket(dataset, view);
   }
 
-  /** The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. */
+  /**
+   * The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. A text that
+   * is too long for a key is its beginning and its SHA-256.
+   */
   public Column[] dimensions(View view) {
     return CellPlan.dimensions(dataset, view);
   }
@@ -320,16 +323,17 @@ public final class DatasetPlan {
 
   /**
    * The HBase row key of a clean row, over the clean columns and {@code _identity} (32 hexadecimal
-   * digits).
+   * digits); one that is too long for HBase is its beginning and its SHA-256.
    */
   public Column rowKey() {
     return rowKey(dataset, expressions);
   }
 
   static Column rowKey(Dataset dataset, Expressions expressions) {
-    return expressions
-        .compileRowKey(dataset.hbase().rowKey(), dataset.cleanColumns().keySet())
-        .cast("string");
+    return BoundedText.key(
+        expressions
+            .compileRowKey(dataset.hbase().rowKey(), dataset.cleanColumns().keySet())
+            .cast("string"));
   }
 
   /** A column's values as readable text: times in ISO 8601, decimals without exponent. */

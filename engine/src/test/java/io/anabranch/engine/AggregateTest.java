@@ -113,6 +113,28 @@ class AggregateTest {
         });
   }
 
+  /** As a relation in memory it is interpreted, after an exchange it is compiled. */
+  @Test
+  void boundsTheKeysOfLongTextsInBothLayersAlike() {
+    List<Row> texts = new ArrayList<>();
+    for (String text : List.of("a", "b", "ab".repeat(1_001), "short")) {
+      String longText = text.repeat(900_000 / text.length());
+      texts.add(RowFactory.create(longText, Timestamp.from(Instant.EPOCH), longText, 1, 1.0, null));
+    }
+    org.apache.spark.sql.Dataset<Row> rows = TestSession.get().createDataFrame(texts, schema());
+    View view = dataset.view("exact");
+    Map<CellKey, EncodedCell> expected = new HashMap<>();
+    CellLayout layout = CellLayout.of(view);
+    fold(rows, view).forEach((key, cell) -> expected.put(key, layout.encode(cell)));
+    assertThat(expected).hasSize(texts.size());
+    assertThat(expected.keySet()).allMatch(key -> key.bytes().length < 3_000);
+    assertThat(cells(rows, view)).isEqualTo(expected);
+    assertThat(cells(rows.repartition(1), view)).isEqualTo(expected);
+    assertThat(rows.select(plan.rowKey()).collectAsList())
+        .allMatch(row -> row.getString(0).length() == 400 + 1 + 64)
+        .doesNotHaveDuplicates();
+  }
+
   @Test
   void failsWhenASumLeavesSixtyFourBits() {
     List<Row> rows = new ArrayList<>();

@@ -39,6 +39,9 @@ import org.apache.hadoop.hbase.util.Bytes;
 public final class HBaseViewStore implements ViewStore {
   private static final int ROWS_PER_SCAN_CALL = 2_000;
 
+  /** Values that one call deletes: a delta may have {@link ViewStore#HISTORY} and more. */
+  private static final int VALUES_PER_DELETE_CALL = 10_000;
+
   private final Connection connection;
   private final Function<String, Duration> horizon;
 
@@ -104,6 +107,7 @@ public final class HBaseViewStore implements ViewStore {
         new Scan().addFamily(Tables.DELTA_FAMILY).readAllVersions().setCaching(ROWS_PER_SCAN_CALL);
     all.setFilter(new KeyOnlyFilter()).setCacheBlocks(false);
     long expired = 0;
+    int values = 0;
     List<Delete> deletes = new ArrayList<>();
     try (RowIterator<Delete> rows =
         new RowIterator<>(
@@ -113,9 +117,11 @@ public final class HBaseViewStore implements ViewStore {
         expired += columns(delete);
         if (!delete.isEmpty()) {
           deletes.add(delete);
+          values += delete.size();
         }
-        if (deletes.size() >= ROWS_PER_SCAN_CALL) {
+        if (values >= VALUES_PER_DELETE_CALL) {
           delete(dataset, deletes);
+          values = 0;
         }
       }
     }
@@ -215,16 +221,19 @@ public final class HBaseViewStore implements ViewStore {
     return ByteBuffer.allocate(12).putInt(id.partition()).putLong(id.epoch()).array();
   }
 
+  static DeltaId id(CellKey key, Cell cell) {
+    return new DeltaId(
+        key,
+        Bytes.toInt(cell.getQualifierArray(), cell.getQualifierOffset()),
+        Bytes.toLong(cell.getQualifierArray(), cell.getQualifierOffset() + Integer.BYTES));
+  }
+
   static DeltaRow deltaRow(Result result) {
     CellKey key = CellKey.ofBytes(result.getRow());
     List<Delta> deltas = new ArrayList<>(result.size());
     for (Cell cell : result.rawCells()) {
-      DeltaId id =
-          new DeltaId(
-              key,
-              Bytes.toInt(cell.getQualifierArray(), cell.getQualifierOffset()),
-              Bytes.toLong(cell.getQualifierArray(), cell.getQualifierOffset() + Integer.BYTES));
-      deltas.add(new Delta(id, cell.getTimestamp(), EncodedCell.of(CellUtil.cloneValue(cell))));
+      EncodedCell value = EncodedCell.of(CellUtil.cloneValue(cell));
+      deltas.add(new Delta(id(key, cell), cell.getTimestamp(), value));
     }
     return new DeltaRow(key, deltas);
   }

@@ -9,10 +9,15 @@ import org.apache.hadoop.hbase.NamespaceExistException;
 import org.apache.hadoop.hbase.TableExistsException;
 import org.apache.hadoop.hbase.TableName;
 import org.apache.hadoop.hbase.client.Admin;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptorBuilder;
 import org.apache.hadoop.hbase.client.Connection;
 import org.apache.hadoop.hbase.client.TableDescriptor;
 
-/** Makes tables that are absent; several processes may do so at the same time. */
+/**
+ * Makes tables that are absent, and lets those that are there keep as much as is wanted; several
+ * processes may do so at the same time.
+ */
 final class TableMaker {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long POLL_MS = 100;
@@ -29,8 +34,30 @@ final class TableMaker {
               create(admin, table, splits);
             }
             awaitAvailable(admin, table.getTableName());
+            keepAsMuch(admin, table);
           }
         });
+  }
+
+  /**
+   * A table of an earlier release, or of a shorter horizon, may keep less than is wanted. One that
+   * keeps more stays as it is: another process may be the one that wants it.
+   */
+  private static void keepAsMuch(Admin admin, TableDescriptor wanted) throws IOException {
+    TableDescriptor table = admin.getDescriptor(wanted.getTableName());
+    for (ColumnFamilyDescriptor family : wanted.getColumnFamilies()) {
+      ColumnFamilyDescriptor present = table.getColumnFamily(family.getName());
+      int versions = Math.max(present.getMaxVersions(), family.getMaxVersions());
+      int seconds = Math.max(present.getTimeToLive(), family.getTimeToLive());
+      if (versions > present.getMaxVersions() || seconds > present.getTimeToLive()) {
+        admin.modifyColumnFamily(
+            wanted.getTableName(),
+            ColumnFamilyDescriptorBuilder.newBuilder(present)
+                .setMaxVersions(versions)
+                .setTimeToLive(seconds)
+                .build());
+      }
+    }
   }
 
   private static void makeNamespace(Admin admin) throws IOException {

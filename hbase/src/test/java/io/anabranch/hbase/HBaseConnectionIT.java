@@ -9,6 +9,7 @@ import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.EncodedCell;
 import io.anabranch.views.ViewId;
+import io.anabranch.views.ViewStore;
 import io.anabranch.views.ViewStore.BatchRow;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -19,6 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hbase.HConstants;
+import org.apache.hadoop.hbase.TableName;
+import org.apache.hadoop.hbase.client.ColumnFamilyDescriptor;
 import org.apache.hadoop.hbase.client.Put;
 import org.apache.hadoop.hbase.client.Table;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,34 @@ final class HBaseConnectionIT {
     processes.shutdown();
     assertThat(MiniHBase.cluster().getAdmin().getRegions(Tables.deltas("contended")))
         .hasSize(CellKey.SALTS);
+  }
+
+  @Test
+  void aTableThatKeepsTooLittleKeepsAsMuchAsIsWantedFromThenOn() throws Exception {
+    MiniHBase.cluster().createTable(Tables.deltas("older"), Tables.DELTA_FAMILY, 16);
+    HBaseConnection connection = MiniHBase.connection();
+    connection.viewStore(dataset -> Duration.ofDays(1)).prepare("older");
+    assertThat(family(Tables.deltas("older")).getMaxVersions()).isEqualTo(ViewStore.HISTORY);
+    assertThat(family(Tables.deltas("older")).getTimeToLive()).isEqualTo(HConstants.FOREVER);
+    assertThat(family(Tables.identities("older")).getTimeToLive()).isEqualTo(8 * 86_400);
+
+    connection.viewStore(dataset -> Duration.ofDays(30)).prepare("older");
+    assertThat(family(Tables.identities("older")).getTimeToLive()).isEqualTo(37 * 86_400);
+  }
+
+  @Test
+  void aTableThatKeepsMoreStaysAsItIs() throws Exception {
+    MiniHBase.cluster()
+        .createTable(Tables.deltas("generous"), Tables.DELTA_FAMILY, ViewStore.HISTORY + 1);
+    HBaseConnection connection = MiniHBase.connection();
+    connection.viewStore(dataset -> Duration.ofDays(30)).prepare("generous");
+    connection.viewStore(dataset -> Duration.ofDays(1)).prepare("generous");
+    assertThat(family(Tables.deltas("generous")).getMaxVersions()).isEqualTo(ViewStore.HISTORY + 1);
+    assertThat(family(Tables.identities("generous")).getTimeToLive()).isEqualTo(37 * 86_400);
+  }
+
+  private static ColumnFamilyDescriptor family(TableName table) throws Exception {
+    return MiniHBase.cluster().getAdmin().getDescriptor(table).getColumnFamilies()[0];
   }
 
   @Test

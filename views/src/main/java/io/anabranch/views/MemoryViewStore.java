@@ -113,10 +113,10 @@ public final class MemoryViewStore implements ViewStore {
   }
 
   private Optional<Delta> at(DeltaId id, History history, long end) {
-    Map.Entry<Long, EncodedCell> value = history.floorEntry(end);
-    if (value == null && history.size() >= kept) {
+    if (history.tailMap(end, false).size() >= kept) {
       throw new SnapshotLostException(id, end);
     }
+    Map.Entry<Long, EncodedCell> value = history.floorEntry(end);
     return Optional.ofNullable(value).map(v -> new Delta(id, v.getKey(), v.getValue()));
   }
 

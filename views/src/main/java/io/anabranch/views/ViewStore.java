@@ -12,8 +12,12 @@ import java.util.function.Function;
  * needs.
  */
 public interface ViewStore extends AutoCloseable {
-  /** How many values of a delta are kept at least: the newest ones. */
-  int HISTORY = 16;
+  /**
+   * How many values of a delta are kept at least: the newest ones. A delta that grows all the time
+   * has ten a second where the speed layer flushes most often, so that a reader may take half a
+   * minute.
+   */
+  int HISTORY = 256;
 
   /** Makes the dataset's tables if they are absent. */
   void prepare(String dataset);
@@ -43,8 +47,8 @@ public interface ViewStore extends AutoCloseable {
    *
    * @param ends how far each partition was applied at that moment; a partition that is not named
    *     has no deltas
-   * @throws SnapshotLostException from the iterator, if a delta was written so often since then
-   *     that its value is no longer kept
+   * @throws SnapshotLostException from the iterator, if {@link #HISTORY} values of a delta or more
+   *     lie beyond the ends: the one that is asked for may no longer be kept
    */
   CloseableIterator<DeltaRow> scanDeltas(
       String dataset, ViewId view, Buckets range, int salt, Offsets ends);

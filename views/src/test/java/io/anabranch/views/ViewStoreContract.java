@@ -174,6 +174,57 @@ public abstract class ViewStoreContract {
         .isInstanceOf(SnapshotLostException.class);
   }
 
+  /** Where the older value lies in a file of its own, nothing drops it. */
+  @Test
+  void refusesToShowAnOlderValueForOneThatIsNoLongerKept() {
+    DeltaId id = id(key(3600, "a"), 0, 0);
+    store.writeDeltas(dataset, List.of(new Delta(id, 1, cell(1))));
+    tidy(dataset);
+    for (int next = 2; next <= ViewStore.HISTORY + 2; next++) {
+      store.writeDeltas(dataset, List.of(new Delta(id, next, cell(next))));
+    }
+    tidy(dataset);
+    for (long end = 1; end <= 2; end++) {
+      Offsets ends = new Offsets(Map.of(0, end));
+      assertThatThrownBy(() -> scan(Buckets.ALL, ends)).isInstanceOf(SnapshotLostException.class);
+    }
+    assertThat(scan(Buckets.ALL, new Offsets(Map.of(0, 3L))))
+        .containsExactly(new DeltaRow(id.key(), List.of(new Delta(id, 3, cell(3)))));
+  }
+
+  @Test
+  void tellsTheDeltasOfARowApartThatAreNoLongerKept() {
+    CellKey key = key(3600, "a");
+    Delta calm = new Delta(id(key, 0, 0), 1, cell(1));
+    Delta ofAnother = new Delta(id(key, 1, 0), 1, cell(2));
+    store.writeDeltas(dataset, List.of(calm, ofAnother));
+    for (int next = 2; next <= ViewStore.HISTORY; next++) {
+      store.writeDeltas(
+          dataset,
+          List.of(
+              new Delta(calm.id(), next, cell(3)),
+              new Delta(id(key, 0, 1), next, cell(4)),
+              new Delta(ofAnother.id(), next, cell(5))));
+    }
+    tidy(dataset);
+    assertThat(scan(Buckets.ALL, new Offsets(Map.of(0, 1L, 1, 1L))))
+        .singleElement()
+        .satisfies(row -> assertThat(row.deltas()).containsExactlyInAnyOrder(calm, ofAnother));
+  }
+
+  @Test
+  void expiresAllValuesOfADelta() {
+    DeltaId id = id(key(3600, "a"), 0, 0);
+    for (int next = 1; next <= 2 * ViewStore.HISTORY; next++) {
+      store.writeDeltas(dataset, List.of(new Delta(id, next, cell(1))));
+    }
+    tidy(dataset);
+    Cut cut = new Cut(5, new Offsets(Map.of(0, 60L)));
+    assertThat(store.expireDeltas(dataset, cut)).isEqualTo(1);
+    assertThat(store.readDeltas(dataset, List.of(id))).isEmpty();
+    assertThat(scan(Buckets.ALL)).isEmpty();
+  }
+
   @Test
   void scansBucketsFromInclusiveToExclusive() {
     List<Delta> deltas = new ArrayList<>();
