@@ -126,6 +126,23 @@ class EvolutionTest {
     assertThat(rows.get(0).<Object>getAs("since")).hasToString("1970-01-04");
   }
 
+  /** Ingest's decoder draws the same line: RecordDecoderTest. */
+  @Test
+  void aTimeThatSparkCannotHoldIsNoRecord() {
+    long last = Long.MAX_VALUE / 1000;
+    for (long time : List.of(last, -last, last + 1, -last - 1)) {
+      GenericRecord order = new GenericData.Record(schemas.get(0));
+      order.put("row_key", "r" + log.size());
+      order.put("order_date", time);
+      append(Wire.encode(order));
+    }
+
+    List<Row> rows =
+        plan(0).decode(kafka()).orderBy("_offset").select("_undecodable").collectAsList();
+
+    assertThat(rows).extracting(row -> row.isNullAt(0)).containsExactly(true, true, false, false);
+  }
+
   @Test
   void filesOfAllSchemasGiveTheSameRowsAsTheTopic() {
     List<String> locations = new ArrayList<>();
