@@ -14,8 +14,8 @@ import java.util.function.Function;
 public interface ViewStore extends AutoCloseable {
   /**
    * How many values of a delta are kept at least: the newest ones. A delta that grows all the time
-   * has ten a second where the speed layer flushes most often, so that a reader may take half a
-   * minute.
+   * has ten more a second where the speed layer flushes as often as usual, so that a reader may
+   * take some 25 seconds.
    */
   int HISTORY = 256;
 

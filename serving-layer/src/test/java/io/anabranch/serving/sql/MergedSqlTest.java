@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.anabranch.serving.MemoryRiver;
 import io.anabranch.serving.RestClient;
 import io.anabranch.serving.ServedRiver;
+import io.anabranch.views.ViewStore;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -558,7 +559,7 @@ class MergedSqlTest {
       String path = "/api/v1/views/sales_by_category/cells?as_of=" + moment;
       assertThat(flowing.rest.json(path).get("provenance"))
           .isEqualTo(first.get("provenance").get("sales_by_category"));
-      for (int i = 0; i < 20; i++) {
+      for (int i = 1; i < ViewStore.HISTORY; i++) {
         river.append(0, "2026-01-01T10:20:00Z", order("Bags", "Denmark", 1L, 1_000L, "c2"));
         river.flow();
       }
