@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.lpad;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
+import io.anabranch.schemas.BoundedDecoder;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.SchemaHistory;
@@ -40,6 +41,11 @@ public final class DatasetPlan {
   private final Dataset dataset;
   private final SchemaHistory history;
   private final Expressions expressions;
+
+  static {
+    // Spark decodes with Avro's own reader.
+    BoundedDecoder.limitAvro();
+  }
 
   private DatasetPlan(Dataset dataset, SchemaHistory history, Expressions expressions) {
     this.dataset = dataset;

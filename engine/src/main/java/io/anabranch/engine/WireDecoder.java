@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
+import io.anabranch.schemas.BoundedDecoder;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.SchemaHistory;
@@ -22,11 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -199,17 +198,13 @@ final class WireDecoder {
       try {
         GenericRecord record =
             new GenericDatumReader<GenericRecord>(writer, reader, Wire.decimalData())
-                .read(
-                    null,
-                    DecoderFactory.get()
-                        .binaryDecoder(
-                            value, Wire.HEADER_LENGTH, value.length - Wire.HEADER_LENGTH, null));
+                .read(null, new BoundedDecoder(value, Wire.HEADER_LENGTH));
         boolean empty =
             reader.getFields().stream().allMatch(field -> record.get(field.pos()) == null);
         return empty
             ? Optional.empty()
             : Optional.of("a value outside the type that the schema declares");
-      } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+      } catch (IOException | RuntimeException e) {
         return Optional.of("no datum of the schema: " + e);
       }
     }

@@ -1,6 +1,7 @@
 package io.anabranch.ingest;
 
 import io.anabranch.runtime.Problem;
+import io.anabranch.schemas.BoundedDecoder;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 
 /**
  * The records of an Avro container file, whose schema resolves to the dataset's. The file is read
@@ -18,20 +17,12 @@ import org.apache.avro.io.DecoderFactory;
  * they are refused, and the next block is read.
  */
 final class AvroRows implements Rows {
-  static {
-    // Lengths are read from the file: no value may claim more memory than a whole record may have.
-    for (String kind : List.of("string", "bytes")) {
-      String limit = "org.apache.avro.limits." + kind + ".maxLength";
-      System.setProperty(limit, System.getProperty(limit, "" + (1 << 20)));
-    }
-  }
-
   private final SourceFile file;
   private final AvroBlocks blocks;
   private final GenericDatumReader<GenericRecord> reader;
   private final List<FieldValue> fields = new ArrayList<>();
   private byte[] block = new byte[0];
-  private BinaryDecoder decoder;
+  private BoundedDecoder decoder;
   private long left;
   private int begin;
   private int end;
@@ -77,7 +68,7 @@ final class AvroRows implements Rows {
         }
         block = blocks.bytes();
         left = blocks.count();
-        decoder = DecoderFactory.get().binaryDecoder(block, decoder);
+        decoder = new BoundedDecoder(block, 0);
         broken = null;
       }
     } catch (IOException | RuntimeException e) {
@@ -99,10 +90,10 @@ final class AvroRows implements Rows {
     }
     end = block.length;
     try {
-      begin = block.length - decoder.inputStream().available();
+      begin = block.length - decoder.remaining();
       current = reader.read(null, decoder);
-      end = block.length - decoder.inputStream().available();
-      if (left == 0 && !decoder.isEnd()) {
+      end = block.length - decoder.remaining();
+      if (left == 0 && decoder.remaining() > 0) {
         broken = "bytes behind the last one";
         end = block.length;
       }

@@ -1,5 +1,6 @@
 package io.anabranch.master;
 
+import io.anabranch.schemas.BoundedDecoder;
 import java.util.Arrays;
 import org.apache.parquet.io.api.Binary;
 
@@ -121,6 +122,11 @@ final class DatumDecoder {
       throw new UndecodableException(
           "field '%s': a length of %s with %s bytes left"
               .formatted(field.name(), length, bytes.length - at));
+    }
+    if (length > BoundedDecoder.MOST_BYTES) {
+      throw new UndecodableException(
+          "field '%s': a length of %s, of %s bytes at most"
+              .formatted(field.name(), length, BoundedDecoder.MOST_BYTES));
     }
     return (int) length;
   }

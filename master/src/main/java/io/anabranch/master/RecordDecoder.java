@@ -1,5 +1,6 @@
 package io.anabranch.master;
 
+import io.anabranch.schemas.BoundedDecoder;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
 import java.io.ByteArrayOutputStream;
@@ -14,9 +15,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
@@ -30,7 +29,6 @@ public final class RecordDecoder {
   private final Row row;
   private final Map<Long, GenericDatumReader<GenericRecord>> older = new HashMap<>();
   private final GenericDatumWriter<GenericRecord> rewriter;
-  private BinaryDecoder input;
 
   /**
    * A decoder that knows the dataset's schema and older ones.
@@ -80,14 +78,12 @@ public final class RecordDecoder {
               .formatted(fingerprint, current.getFullName()));
     }
     try {
-      input =
-          DecoderFactory.get()
-              .binaryDecoder(value, Wire.HEADER_LENGTH, value.length - Wire.HEADER_LENGTH, input);
+      BoundedDecoder input = new BoundedDecoder(value, Wire.HEADER_LENGTH);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length + 64);
       BinaryEncoder output = EncoderFactory.get().directBinaryEncoder(bytes, null);
       rewriter.write(reader.read(null, input), output);
       return bytes.toByteArray();
-    } catch (IOException | AvroRuntimeException e) {
+    } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
       throw new UndecodableException(
           "not a record of the schema with fingerprint %016x: %s".formatted(fingerprint, e));
     }

@@ -161,4 +161,36 @@ class RecordDecoderTest {
     assertThat(values).containsEntry("row_key", "L-1").containsEntry("age", 41);
     assertThat(values).containsEntry("country", null).doesNotContainKey("a_field_since_dropped");
   }
+
+  @Property(tries = 2000)
+  void aDamagedRecordOfAnOlderSchemaIsARecordOrUndecodable(@ForAll long seed) {
+    Random random = new Random(seed);
+    byte[] value = Orders.encoded(Orders.values(random));
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      value[Wire.HEADER_LENGTH + random.nextInt(value.length - Wire.HEADER_LENGTH)] =
+          (byte) random.nextInt();
+    }
+    RecordDecoder decoder =
+        new RecordDecoder(Orders.withAnotherField(), List.of(Orders.DATASET.schema()));
+
+    try {
+      assertThat(decoder.decode(value).values()).containsEntry("channel", "shop");
+    } catch (UndecodableException e) {
+      assertThat(readByUs(value)).isEqualTo("undecodable");
+    }
+  }
+
+  @Test
+  void aLengthBeyondTheRecordTakesNoMemory() {
+    byte[] value = Arrays.copyOf(Orders.encoded(Orders.values(new Random(1))), 15);
+    // A text of 2^31 - 10 bytes, in the first field, which has no null.
+    byte[] length = {(byte) 0xec, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+    System.arraycopy(length, 0, value, Wire.HEADER_LENGTH, length.length);
+    RecordDecoder decoder =
+        new RecordDecoder(Orders.withAnotherField(), List.of(Orders.DATASET.schema()));
+
+    assertThatThrownBy(() -> decoder.decode(value))
+        .isInstanceOf(UndecodableException.class)
+        .hasMessageContaining("a length of 2147483638 with 0 bytes left");
+  }
 }
