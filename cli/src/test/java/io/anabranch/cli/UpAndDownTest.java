@@ -115,7 +115,7 @@ class UpAndDownTest {
     long stack = process("stack").pid();
     LiveProcess supervisor = process(Supervisor.ROLE);
     ProcessHandle.of(supervisor.pid()).orElseThrow().destroyForcibly();
-    await().until(() -> !supervisor.isAlive());
+    await().atMost(Duration.ofMinutes(1)).until(() -> !supervisor.isAlive());
     assertThat(CommandRun.of("status", "--data", data).out()).contains("dead");
 
     assertThat(CommandRun.of("up", "--data", data).status()).isZero();
@@ -129,7 +129,7 @@ class UpAndDownTest {
     LiveProcess stack = process("stack");
     LiveProcess supervisor = process(Supervisor.ROLE);
     ProcessHandle.of(supervisor.pid()).orElseThrow().destroyForcibly();
-    await().until(() -> !supervisor.isAlive());
+    await().atMost(Duration.ofMinutes(1)).until(() -> !supervisor.isAlive());
     assertThat(CommandRun.of("down", "--data", data).status()).isZero();
     assertThat(stack.isAlive()).isFalse();
   }
@@ -140,7 +140,7 @@ class UpAndDownTest {
     long first = process("stack").pid();
     ProcessHandle.of(first).orElseThrow().destroyForcibly();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () ->
                 RunFile.read(new DataFolder(Path.of(data)).runFile("stack"))

@@ -85,16 +85,14 @@ public final class JavaProcess {
     process.destroy();
     try {
       awaitExit(limit);
-    } finally {
-      if (process.isAlive()) {
-        kill();
-      }
+    } catch (StackProblem tooSlow) {
+      kill();
     }
   }
 
   /** SIGKILL; returns once it is gone. */
   public void kill() {
     process.destroyForcibly();
-    awaitExit(Duration.ofSeconds(10));
+    awaitExit(Duration.ofMinutes(1));
   }
 }

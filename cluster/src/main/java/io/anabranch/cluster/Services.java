@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The daemons of this JVM: starts each as soon as those that it needs serve, stops them all. */
 final class Services {
   private static final Logger LOG = LoggerFactory.getLogger(Services.class);
-  private static final Duration START_DEADLINE = Duration.ofMinutes(3);
+  private static final Duration START_DEADLINE = Duration.ofMinutes(4);
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(8);
 
   /** How far a daemon is. */

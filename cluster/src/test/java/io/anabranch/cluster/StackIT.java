@@ -1,6 +1,7 @@
 package io.anabranch.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -14,12 +15,19 @@ class StackIT {
       written.write("before");
       stack.killStack();
       stack.startStack();
-      assertThat(written.read()).isEqualTo(Written.everywhere("before"));
+      awaitRead(written, "before");
       written.write("after");
       stack.killStack();
       stack.startStack();
-      assertThat(written.read()).isEqualTo(Written.everywhere("after"));
+      awaitRead(written, "after");
     }
+  }
+
+  private static void awaitRead(Written written, String word) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(written.read()).isEqualTo(Written.everywhere(word)));
   }
 
   @Test
@@ -31,7 +39,7 @@ class StackIT {
               "io.anabranch.cluster.Main",
               List.of("stack", "--config", stack.config().toString()),
               stack.data().resolve("logs/second.log"));
-      assertThat(second.awaitExit(Duration.ofSeconds(60))).isEqualTo(3);
+      assertThat(second.awaitExit(Duration.ofMinutes(3))).isEqualTo(3);
       assertThat(second.log())
           .content()
           .contains("Another process runs zookeeper on the data folder " + stack.data());

@@ -140,7 +140,7 @@ final class Written {
         new KafkaConsumer<>(client, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(PARTITION));
       consumer.seek(PARTITION, consumer.endOffsets(List.of(PARTITION)).get(PARTITION) - 1);
-      return consumer.poll(Duration.ofSeconds(30)).records(PARTITION).stream()
+      return consumer.poll(Duration.ofMinutes(2)).records(PARTITION).stream()
           .map(ConsumerRecord::value)
           .findFirst()
           .orElseThrow();

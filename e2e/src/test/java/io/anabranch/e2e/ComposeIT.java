@@ -16,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +42,8 @@ final class ComposeIT {
   private final Path folder = Path.of("target/compose").toAbsolutePath();
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final Map<String, Integer> healthPorts = new TreeMap<>();
+  private final Random random = new Random();
+  private final Set<Integer> ports = new HashSet<>();
   private Map<String, String> addresses;
   private int servingPort;
 
@@ -66,14 +71,23 @@ final class ComposeIT {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** Free, and given to no other service: most of them listen much later. */
+  private int freePort() {
+    while (true) {
+      // Below the ports that the kernel gives to connections.
+      int port = 15_000 + random.nextInt(17_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (ports.add(socket.getLocalPort())) {
+          return port;
+        }
+      } catch (IOException e) {
+        // Somebody listens there.
+      }
     }
   }
 
   /** What every service must know: loopback for each host, a free port for each listener. */
-  private Map<String, String> addresses() throws IOException {
+  private Map<String, String> addresses() {
     Map<String, String> environment = new TreeMap<>();
     for (String host :
         List.of(
@@ -87,7 +101,7 @@ final class ComposeIT {
             "kafka")) {
       environment.put(variable("stack", host + "-host"), "127.0.0.1");
     }
-    Map<String, Integer> ports = new TreeMap<>();
+    Map<String, Integer> stack = new TreeMap<>();
     for (String port :
         List.of(
             "zookeeper",
@@ -102,21 +116,21 @@ final class ComposeIT {
             "thrift2",
             "kafka",
             "kafka-controller")) {
-      ports.put(port, freePort());
-      environment.put(variable("stack", port + "-port"), "" + ports.get(port));
+      stack.put(port, freePort());
+      environment.put(variable("stack", port + "-port"), "" + stack.get(port));
     }
     int metastore = freePort();
     int hiveServer = freePort();
     servingPort = freePort();
     environment.put(variable("hive", "metastore-port"), "" + metastore);
     environment.put(variable("hive", "server-port"), "" + hiveServer);
-    environment.put(variable("platform", "hdfs"), "hdfs://127.0.0.1:" + ports.get("namenode"));
-    environment.put(variable("platform", "kafka"), "127.0.0.1:" + ports.get("kafka"));
-    environment.put(variable("platform", "zookeeper"), "127.0.0.1:" + ports.get("zookeeper"));
+    environment.put(variable("platform", "hdfs"), "hdfs://127.0.0.1:" + stack.get("namenode"));
+    environment.put(variable("platform", "kafka"), "127.0.0.1:" + stack.get("kafka"));
+    environment.put(variable("platform", "zookeeper"), "127.0.0.1:" + stack.get("zookeeper"));
     environment.put(variable("platform", "hive-metastore"), "thrift://127.0.0.1:" + metastore);
     environment.put(variable("platform", "hive-server"), "127.0.0.1:" + hiveServer);
-    environment.put(variable("platform", "thrift"), "127.0.0.1:" + ports.get("thrift"));
-    environment.put(variable("platform", "thrift2"), "127.0.0.1:" + ports.get("thrift2"));
+    environment.put(variable("platform", "thrift"), "127.0.0.1:" + stack.get("thrift"));
+    environment.put(variable("platform", "thrift2"), "127.0.0.1:" + stack.get("thrift2"));
     environment.put(variable("platform", "serving"), "http://127.0.0.1:" + servingPort);
     return environment;
   }
@@ -233,7 +247,7 @@ final class ComposeIT {
             .redirectOutput(folder.resolve("generate.log").toFile())
             .start();
     assertThat(process.waitFor()).as("see %s", folder.resolve("generate.log")).isZero();
-    await().atMost(Duration.ofMinutes(1)).until(() -> orders() == 2000);
+    await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> orders() == 2000);
   }
 
   private long orders() throws IOException {

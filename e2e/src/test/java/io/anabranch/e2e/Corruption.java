@@ -59,8 +59,9 @@ final class Corruption {
   private Undo ofCell(String table, long leastEpoch, String another) throws Exception {
     try (Client client = new Client(platform)) {
       int scanner = client.hbase.scannerOpenWithScan(bytes(table), new TScan(), Map.of());
-      while (true) {
-        for (TRowResult row : client.hbase.scannerGetList(scanner, 500)) {
+      List<TRowResult> page = client.hbase.scannerGetList(scanner, 500);
+      while (!page.isEmpty()) {
+        for (TRowResult row : page) {
           for (Map.Entry<ByteBuffer, TCell> column : row.getColumns().entrySet()) {
             boolean other = !HexFormat.of().formatHex(row.getRow()).equals(another);
             if (other && epoch(column.getKey()) >= leastEpoch) {
@@ -69,7 +70,9 @@ final class Corruption {
             }
           }
         }
+        page = client.hbase.scannerGetList(scanner, 500);
       }
+      throw new AssertionError("no cell to change in " + table);
     }
   }
 

@@ -196,8 +196,12 @@ final class Platform implements AutoCloseable {
   JsonNode get(String path) {
     try {
       HttpResponse<String> response = ask(path);
-      for (int tries = 1; response.statusCode() == 503 && tries < 5; tries++) {
-        response = ask(path);
+      if (response.statusCode() == 503) {
+        response =
+            await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> ask(path), answer -> answer.statusCode() != 503);
       }
       assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(200);
       return JSON.readTree(response.body());

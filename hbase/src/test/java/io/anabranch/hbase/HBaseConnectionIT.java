@@ -36,6 +36,7 @@ final class HBaseConnectionIT {
 
   @Test
   void severalProcessesMakeTheSameTablesAtOnce() throws Exception {
+    MiniHBase.cluster();
     ExecutorService processes = Executors.newFixedThreadPool(3);
     List<Future<?>> starts = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -50,7 +51,7 @@ final class HBaseConnectionIT {
               }));
     }
     for (Future<?> start : starts) {
-      start.get(60, TimeUnit.SECONDS);
+      start.get(5, TimeUnit.MINUTES);
     }
     processes.shutdown();
     assertThat(MiniHBase.cluster().getAdmin().getRegions(Tables.deltas("contended")))

@@ -15,7 +15,7 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /** Waits for what Hive needs, and for Hive itself. */
 final class Readiness {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int CONNECT_MS = 500;
 
   private Readiness() {}

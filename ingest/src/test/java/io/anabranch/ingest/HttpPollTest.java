@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpPollTest {
   private static final Dataset READINGS = Fixtures.DATASETS.named("energy_readings");
   private static final HttpSource DECLARED = READINGS.sources(HttpSource.class).get(0);
-  private static final Duration LONGEST = Duration.ofMillis(700);
+  private static final Duration LONGEST = Duration.ofSeconds(4);
   private static final int MOST_BYTES = 200_000;
   private static final int PAGE = 20;
   private static final int ATTEMPTS = 8;

@@ -85,7 +85,7 @@ class KafkaToMasterIT {
     assertThat(log).anyMatch(record -> Wire.fingerprint(record.value()).isEmpty());
     assertEpochsAre(log);
     ingest.destroy();
-    assertThat(ingest.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(ingest.waitFor(2, TimeUnit.MINUTES)).isTrue();
   }
 
   private static Process startIngest() throws IOException {

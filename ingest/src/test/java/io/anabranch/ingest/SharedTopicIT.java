@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.anabranch.cluster.FreePorts;
 import io.anabranch.cluster.LocalStack;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -139,9 +139,7 @@ class SharedTopicIT {
   }
 
   private void run(ArchivedTopic topic, String instance) throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      healthPorts.put(instance, free.getLocalPort());
-    }
+    healthPorts.put(instance, FreePorts.choose(1).get(0));
     processes.put(instance, topic.ingest(instance, healthPorts.get(instance)));
   }
 

@@ -3,6 +3,7 @@ package io.anabranch.kafka;
 import io.anabranch.cluster.LocalStack;
 import io.anabranch.schemas.SchemaLog;
 import io.anabranch.schemas.SchemaLogContract;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,6 +30,7 @@ final class KafkaSchemaLogIT extends SchemaLogContract {
       if (admin.listTopics().names().get().contains(topic)) {
         admin.deleteTopics(Set.of(topic)).all().get();
         org.awaitility.Awaitility.await()
+            .atMost(Duration.ofMinutes(1))
             .until(() -> !admin.listTopics().names().get().contains(topic));
       }
       return new KafkaSchemaLog(stack.kafka());

@@ -3,6 +3,7 @@ package io.anabranch.master;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anabranch.schemas.BoundedDecoder;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.Wire;
 import java.util.Arrays;
@@ -24,6 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordDecoderTest {
+  static {
+    BoundedDecoder.limitAvro();
+  }
+
   /** Spark counts times in microseconds. */
   private static final long LAST_MS = Long.MAX_VALUE / 1000;
 

@@ -41,8 +41,8 @@ final class LivePartitionTest {
   }
 
   private void awaitApplied(long end) {
-    await().until(() -> PartitionFold.start(catalog, "trips", 0) == end);
-    await().until(() -> status.applied().get(0) == end);
+    await().atMost(Duration.ofMinutes(1)).until(() -> status.applied().getOrDefault(0, -1L) == end);
+    assertThat(PartitionFold.start(catalog, "trips", 0)).isEqualTo(end);
   }
 
   @Test
@@ -83,7 +83,7 @@ final class LivePartitionTest {
           throw Problem.unreachable("HBase is away");
         };
     try (LivePartition partition = open(0, away)) {
-      await().until(() -> partition.failure() != null);
+      await().atMost(Duration.ofMinutes(1)).until(() -> partition.failure() != null);
       assertThatThrownBy(() -> partition.add(record(0)))
           .isInstanceOf(IllegalStateException.class)
           .hasRootCauseMessage("HBase is away");

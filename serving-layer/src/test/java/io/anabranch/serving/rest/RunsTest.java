@@ -205,7 +205,9 @@ class RunsTest {
     String run =
         start("echo first; while [ ! -e " + folder + "/go ]; do sleep 0.1; done; echo last");
     awaitStatus(run, "running");
-    await().until(() -> rest.get("/api/v1/runs/" + run + "/log").body().contains("first"));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest.get("/api/v1/runs/" + run + "/log").body().contains("first"));
     CompletableFuture<String> followed =
         CompletableFuture.supplyAsync(
             () -> rest.get("/api/v1/runs/" + run + "/log?follow=true").body());

@@ -11,6 +11,7 @@ import io.anabranch.views.CellKey;
 import io.anabranch.views.EncodedCell;
 import io.anabranch.views.ViewStore.CloseableIterator;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -227,6 +228,7 @@ class VerifyTest {
       CompletableFuture<HttpResponse<String>> first =
           CompletableFuture.supplyAsync(() -> served.rest.post(VERIFY));
       Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
           .untilAsserted(
               () ->
                   assertThat(served.rest.json(VERIFY).get("state").asString())

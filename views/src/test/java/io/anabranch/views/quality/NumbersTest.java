@@ -108,9 +108,9 @@ class NumbersTest {
   @Test
   void aNormalDistributionHasTheOutliersThatItsFormulaSays() {
     Numbers numbers = many(random::nextGaussian);
-    assertThat(numbers.percentile(50)).isCloseTo(0, within(0.02));
-    assertThat(numbers.percentile(90)).isCloseTo(1.2816, within(0.03));
-    assertThat(numbers.outliers() / 100_000.0).isCloseTo(0.00698, within(0.004));
+    assertThat(numbers.percentile(50)).isCloseTo(0, within(0.03));
+    assertThat(numbers.percentile(90)).isCloseTo(1.2816, within(0.06));
+    assertThat(numbers.outliers() / 100_000.0).isCloseTo(0.00698, within(0.006));
   }
 
   @Test
