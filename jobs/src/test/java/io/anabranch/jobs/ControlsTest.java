@@ -224,6 +224,28 @@ class ControlsTest {
   }
 
   @Test
+  void aBackfillAcrossTheStartDoublesNoRun() {
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    submitText(
+        "s",
+        Bench.coordinator("${coord:months(1)}", "2026-01-31T12:00Z", "Europe/Copenhagen", ""),
+        Map.of());
+    Instant now = Instant.parse("2026-04-01T00:00:00Z");
+    bench.passUntil(now, Duration.ofDays(1));
+    bench.jobs.backfill("s", Instant.parse("2025-11-01T00:00:00Z"), now, 2);
+    bench.passUntil(now.plus(Duration.ofMinutes(10)), TICK);
+    assertThat(bench.runs())
+        .extracting(Run::id)
+        .containsExactly(
+            "s@2025-11-30T12:00Z",
+            "s@2025-12-31T12:00Z",
+            "s@2026-01-31T12:00Z",
+            "s@2026-02-28T12:00Z",
+            "s@2026-03-31T11:00Z");
+    assertThat(bench.runs()).extracting(Run::status).containsOnly(Status.SUCCEEDED);
+  }
+
+  @Test
   void aBackfillMayBeWiderThanItsScheduleLetsWait() {
     submit("s", "<throttle>1</throttle>", Map.of());
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
