@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -404,6 +405,22 @@ class ControlsTest {
                     "s", Bench.coordinator("FOO(1)", "2026-01-01T00:00Z", "UTC", ""), Map.of()))
         .isInstanceOf(Problem.class)
         .hasMessageContaining("'FOO(1)' is no frequency");
+    String events =
+        """
+        <datasets><dataset name="d" frequency="10" initial-instance="2026-01-01T00:00Z" timezone="UTC">
+          <uri-template>/away/${HOUR}${MINUTE}</uri-template>
+        </dataset></datasets>
+        <input-events><data-in name="i" dataset="d"><instance>%s</instance></data-in></input-events>
+        <action>""";
+    String text = Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", "");
+    for (String wrong :
+        List.of("${coord:curent(0)}", "${coord:latest(1)}", "${coord:future(0, 0)}", "now")) {
+      assertThatThrownBy(
+              () -> submitText("s", text.replace("<action>", events.formatted(wrong)), Map.of()))
+          .as(wrong)
+          .isInstanceOf(Problem.class)
+          .hasMessageContaining("coordinator.xml:7:");
+    }
     String longName = "n".repeat(101);
     bench.write(
         "flow/workflow.xml",
