@@ -112,6 +112,7 @@ public final class Jobs implements AutoCloseable {
     Map<String, String> properties = properties(folder, submission.parameters());
     String text = files.text(file);
     Coordinator coordinator = Coordinator.read(file, text, properties);
+    coordinator.checkEvents();
     String workflow = WorkflowFile.address(coordinator.app(), files);
     Workflow.read(workflow, files.text(workflow));
     Schedule schedule =

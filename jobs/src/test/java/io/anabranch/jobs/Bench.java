@@ -57,7 +57,15 @@ final class Bench {
                 "spark", any,
                 "hive2", any,
                 "fs", commands.runners().get("fs")),
-            Map.of("anabranch", "anabranch", "config", "/conf"),
+            Map.of(
+                "anabranch",
+                "anabranch",
+                "config",
+                "/conf",
+                "nameNode",
+                "hdfs://localhost:8020",
+                "resourceManager",
+                "local"),
             parallel,
             clock);
   }

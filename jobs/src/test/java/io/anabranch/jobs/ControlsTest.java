@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -224,6 +225,28 @@ class ControlsTest {
   }
 
   @Test
+  void aBackfillAcrossTheStartDoublesNoRun() {
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    submitText(
+        "s",
+        Bench.coordinator("${coord:months(1)}", "2026-01-31T12:00Z", "Europe/Copenhagen", ""),
+        Map.of());
+    Instant now = Instant.parse("2026-04-01T00:00:00Z");
+    bench.passUntil(now, Duration.ofDays(1));
+    bench.jobs.backfill("s", Instant.parse("2025-11-01T00:00:00Z"), now, 2);
+    bench.passUntil(now.plus(Duration.ofMinutes(10)), TICK);
+    assertThat(bench.runs())
+        .extracting(Run::id)
+        .containsExactly(
+            "s@2025-11-30T12:00Z",
+            "s@2025-12-31T12:00Z",
+            "s@2026-01-31T12:00Z",
+            "s@2026-02-28T12:00Z",
+            "s@2026-03-31T11:00Z");
+    assertThat(bench.runs()).extracting(Run::status).containsOnly(Status.SUCCEEDED);
+  }
+
+  @Test
   void aBackfillMayBeWiderThanItsScheduleLetsWait() {
     submit("s", "<throttle>1</throttle>", Map.of());
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -382,6 +405,22 @@ class ControlsTest {
                     "s", Bench.coordinator("FOO(1)", "2026-01-01T00:00Z", "UTC", ""), Map.of()))
         .isInstanceOf(Problem.class)
         .hasMessageContaining("'FOO(1)' is no frequency");
+    String events =
+        """
+        <datasets><dataset name="d" frequency="10" initial-instance="2026-01-01T00:00Z" timezone="UTC">
+          <uri-template>/away/${HOUR}${MINUTE}</uri-template>
+        </dataset></datasets>
+        <input-events><data-in name="i" dataset="d"><instance>%s</instance></data-in></input-events>
+        <action>""";
+    String text = Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", "");
+    for (String wrong :
+        List.of("${coord:curent(0)}", "${coord:latest(1)}", "${coord:future(0, 0)}", "now")) {
+      assertThatThrownBy(
+              () -> submitText("s", text.replace("<action>", events.formatted(wrong)), Map.of()))
+          .as(wrong)
+          .isInstanceOf(Problem.class)
+          .hasMessageContaining("coordinator.xml:7:");
+    }
     String longName = "n".repeat(101);
     bench.write(
         "flow/workflow.xml",

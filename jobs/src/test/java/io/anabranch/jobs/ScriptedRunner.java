@@ -25,6 +25,9 @@ public final class ScriptedRunner implements ActionRunner {
   /** The words of what was started, in order; each once. */
   public final List<String> started = new ArrayList<>();
 
+  /** What was started, in order; each once. */
+  final List<ActionCall> calls = new ArrayList<>();
+
   private final Map<Path, Optional<Outcome>> processes = new HashMap<>();
   private final Map<Path, String> words = new HashMap<>();
   private final Set<Path> asked = new HashSet<>();
@@ -55,6 +58,7 @@ public final class ScriptedRunner implements ActionRunner {
     if (!processes.containsKey(folder)) {
       String word = word(call);
       started.add(word);
+      calls.add(call);
       words.put(folder, word);
       processes.put(folder, script.apply(word));
       try {

@@ -52,6 +52,24 @@ class ShippedTest {
     assertThat(bench.jobs.schedules()).as("removed ones stay away").hasSize(9);
   }
 
+  /** An Oozie server refuses actions without these. */
+  @Test
+  void eachWorkflowSaysWhereItsActionsRun() {
+    submitted();
+    assertThat(Shipped.kinds())
+        .allSatisfy(
+            kind ->
+                assertThat(folder.resolve("shipped").resolve(kind).resolve("workflow.xml"))
+                    .content()
+                    .containsSubsequence(
+                        "</parameters>",
+                        "<global>",
+                        "<resource-manager>${resourceManager}</resource-manager>",
+                        "<name-node>${nameNode}</name-node>",
+                        "</global>",
+                        "<start "));
+  }
+
   @Test
   void theyCallThePlatformsCommand() {
     Bench bench = submitted();

@@ -3,6 +3,7 @@ package io.anabranch.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.anabranch.jobs.run.ActionCall;
 import io.anabranch.jobs.run.Outcome;
 import io.anabranch.jobs.run.Rerun;
 import io.anabranch.jobs.store.JobStore;
@@ -142,6 +143,62 @@ class WorkflowRunTest {
     bench.jobs.tick();
     assertThat(bench.runner.started).containsExactly("a", "undo a", "a", "mail");
     assertThat(now(run).status()).isEqualTo(Status.SUCCEEDED);
+  }
+
+  private static String property(String name, String value) {
+    return "<property><name>%s</name><value>%s</value></property>".formatted(name, value);
+  }
+
+  @Test
+  void filesOfPropertiesAreMergedBelowWhatStandsInTheWorkflow() {
+    String file = "<?xml version='1.0'?><configuration>%s</configuration>";
+    bench.write(
+        "flow/all.xml",
+        file.formatted(
+            property("a", "all")
+                + property("b", "all")
+                + property("c", "all")
+                + property("d", "")));
+    bench.write(
+        "flow/conf/own.xml",
+        file.formatted(property("b", "own") + property("c", "own") + property("e", "${own}")));
+    Run run =
+        start(
+            "<global><job-xml>all.xml</job-xml><configuration>"
+                + property("c", "global")
+                + property("f", "global")
+                + property("g", "global")
+                + "</configuration></global><start to='s'/><action name='s'>"
+                + "<spark xmlns='uri:oozie:spark-action:1.0'><job-xml>${place}/own.xml</job-xml>"
+                + "<configuration>"
+                + property("g", "inline")
+                + "</configuration><master>local</master><name>n</name><jar>x.jar</jar></spark>"
+                + "<ok to='done'/><error to='failed'/></action>",
+            "place",
+            "conf");
+    assertThat(run.status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(bench.runner.calls)
+        .singleElement()
+        .extracting(ActionCall::configuration)
+        .isEqualTo(
+            Map.of(
+                "a", "all", "b", "own", "c", "global", "d", "", "e", "${own}", "f", "global", "g",
+                "inline"));
+  }
+
+  @Test
+  void aFileOfPropertiesThatIsNoneFailsItsAction() {
+    String nodes =
+        "<start to='s'/><action name='s'><shell xmlns='uri:oozie:shell-action:1.0'>"
+            + "<job-xml>own.xml</job-xml><exec>x</exec></shell>"
+            + "<ok to='done'/><error to='failed'/></action>";
+    assertThat(start(nodes).message()).contains("There is no file", "flow/own.xml");
+    bench.write(
+        "flow/own.xml", "<configuration><property><value>v</value></property></configuration>");
+    assertThat(start(nodes).message()).contains("flow/own.xml:1:", "<property>", "name");
+    bench.write("flow/own.xml", "<properties/>");
+    assertThat(start(nodes).message()).contains("flow/own.xml:1:", "<properties>", "configuration");
+    assertThat(bench.runner.calls).isEmpty();
   }
 
   @Test

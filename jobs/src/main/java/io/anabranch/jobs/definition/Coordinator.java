@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * When a workflow is run, and what it waits for.
@@ -57,12 +58,18 @@ public record Coordinator(
   /**
    * Instances that a run reads or writes.
    *
+   * @param place {@code file:line:column} of its element
    * @param from the instance, or the first one
    * @param to the last one; empty for one instance
    * @param more further single instances
    */
   public record Event(
-      String name, Instances dataset, String from, Optional<String> to, List<String> more) {}
+      String place,
+      String name,
+      Instances dataset,
+      String from,
+      Optional<String> to,
+      List<String> more) {}
 
   /**
    * What a run waits for.
@@ -86,22 +93,46 @@ public record Coordinator(
         .read();
   }
 
+  /**
+   * Evaluates once what its events name, as if a run were due at the start; files are not looked
+   * at.
+   *
+   * @throws Problem with the event's place if that cannot be
+   */
+  public void checkEvents() {
+    Scope.Moment at = moment(new Due(name, "", cadence.start(), cadence.start()));
+    Scope scope = Scope.of(properties).with(at);
+    Stream.concat(inputs.stream(), outputs.stream()).forEach(event -> check(event, scope));
+  }
+
+  private static void check(Event event, Scope scope) {
+    try {
+      instances(event, scope.with(event.dataset()), new ArrayList<>());
+    } catch (Problem problem) {
+      throw Problem.badInput(
+          "%s: '%s': %s".formatted(event.place(), event.name(), problem.getMessage()), problem);
+    }
+  }
+
+  private Scope.Moment moment(Due due) {
+    return new Scope.Moment(
+        name,
+        due.run(),
+        due.user(),
+        cadence.zone(),
+        due.nominal(),
+        due.created(),
+        Map.of(),
+        Map.of());
+  }
+
   /** Looks which inputs are there. */
   public Inputs inputs(Due due, JobFiles files) {
-    Scope.Moment at =
-        new Scope.Moment(
-            name,
-            due.run(),
-            due.user(),
-            cadence.zone(),
-            due.nominal(),
-            due.created(),
-            Map.of(),
-            Map.of());
+    Scope scope = Scope.of(properties).with(files).with(moment(due));
     List<String> missing = new ArrayList<>();
     Map<String, String> in = new LinkedHashMap<>();
     for (Event event : inputs) {
-      List<Instant> instances = instances(event, at, files, missing);
+      List<Instant> instances = instances(event, scope.with(event.dataset()), missing);
       instances.stream()
           .filter(instance -> !event.dataset().isThere(instance, files))
           .map(event.dataset()::address)
@@ -110,7 +141,9 @@ public record Coordinator(
     }
     Map<String, String> out = new LinkedHashMap<>();
     for (Event event : outputs) {
-      out.put(event.name(), addresses(event, instances(event, at, files, new ArrayList<>())));
+      out.put(
+          event.name(),
+          addresses(event, instances(event, scope.with(event.dataset()), new ArrayList<>())));
     }
     return new Inputs(
         missing,
@@ -122,55 +155,82 @@ public record Coordinator(
     return instances.stream().map(event.dataset()::address).collect(Collectors.joining(","));
   }
 
-  private List<Instant> instances(
-      Event event, Scope.Moment at, JobFiles files, List<String> missing) {
-    Expressions expressions =
-        new Expressions(Scope.of(properties).with(files).with(at).with(event.dataset()));
+  private static List<Instant> instances(Event event, Scope scope, List<String> missing) {
+    Optional<Instant> from = instant(event, event.from(), scope, missing);
+    if (event.to().isPresent()) {
+      Optional<Instant> to = instant(event, event.to().get(), scope, missing);
+      boolean begins = from.isPresent() || isLeftOut(event, event.from(), scope);
+      return to.isPresent() && begins
+          ? range(event, from.orElse(Instant.MIN), to.get(), scope)
+          : List.of();
+    }
     List<Instant> instances = new ArrayList<>();
-    Optional<Instant> from = instant(event, event.from(), expressions, missing);
-    from.ifPresent(instances::add);
-    event
-        .to()
-        .flatMap(to -> instant(event, to, expressions, missing))
-        .filter(to -> from.isPresent() || isLeftOut(event.from()))
-        .ifPresent(
-            to -> through(event.dataset().cadence(), instances, from.orElse(Instant.MIN), to));
+    from.flatMap(at -> single(event, event.from(), at)).ifPresent(instances::add);
     for (String one : event.more()) {
-      instant(event, one, expressions, missing).ifPresent(instances::add);
+      instant(event, one, scope, missing)
+          .flatMap(at -> single(event, one, at))
+          .ifPresent(instances::add);
     }
     return instances;
   }
 
-  /** Adds what follows an instance, up to and with the last. */
-  private static void through(
-      Cadence cadence, List<Instant> instances, Instant before, Instant last) {
-    Optional<Cadence.Slot> slot = cadence.first();
-    while (slot.isPresent() && !slot.get().nominal().isAfter(last)) {
-      if (slot.get().nominal().isAfter(before)) {
-        instances.add(slot.get().nominal());
-      }
+  /** An offset leads to the instance at or before it, if there is one. */
+  private static Optional<Instant> single(Event event, String expression, Instant at) {
+    return expression.contains("coord:offset") ? event.dataset().atOrBefore(at) : Optional.of(at);
+  }
+
+  /** The instances from one moment to another, both inclusive. */
+  private static List<Instant> range(Event event, Instant from, Instant to, Scope scope) {
+    if (from.isAfter(to)) {
+      throw Problem.badInput(
+          "%s is after %s: expected an end-instance at or after the start-instance"
+              .formatted(OozieTime.format(from), OozieTime.format(to)));
+    }
+    Cadence cadence = event.dataset().cadence();
+    List<Instant> instances = new ArrayList<>();
+    Optional<Cadence.Slot> slot =
+        from.equals(Instant.MIN) ? cadence.first() : cadence.atOrAfter(from);
+    while (slot.isPresent() && !slot.get().nominal().isAfter(to)) {
+      instances.add(slot.get().nominal());
       slot = cadence.after(slot.get());
     }
+    if (isOfWhatIsThere(event.from()) && isOfWhatIsThere(event.to().orElseThrow())) {
+      scope
+          .files()
+          .ifPresent(files -> instances.removeIf(at -> !event.dataset().isThere(at, files)));
+    }
+    return instances;
   }
 
   /**
-   * Whether an instance that is not there will never be: as in Oozie, {@code current} before the
-   * dataset's first instance is no instance, while {@code latest} waits for one.
+   * Whether an expression counts only instances that are there. Between two such ones lie those
+   * that it counts between them, and what is not there is not waited for.
    */
-  private static boolean isLeftOut(String expression) {
-    return expression.contains("coord:current");
+  private static boolean isOfWhatIsThere(String expression) {
+    return expression.contains("coord:latest") || expression.contains("coord:future");
+  }
+
+  /**
+   * Whether an instance that is not there will never be: as in Oozie, {@code current} and {@code
+   * offset} before the dataset's first instance are no instance, nor is {@code future} if the run
+   * itself is before it; {@code latest} waits for one.
+   */
+  private static boolean isLeftOut(Event event, String expression, Scope scope) {
+    return expression.contains("coord:current")
+        || expression.contains("coord:offset")
+        || (expression.contains("coord:future")
+            && event.dataset().atOrBefore(scope.moment().orElseThrow().nominal()).isEmpty());
   }
 
   private static Optional<Instant> instant(
-      Event event, String expression, Expressions expressions, List<String> missing) {
-    String time = expressions.text(expression);
-    if (time.isEmpty() && isLeftOut(expression)) {
-      return Optional.empty();
-    } else if (time.isEmpty()) {
+      Event event, String expression, Scope scope, List<String> missing) {
+    String time = new Expressions(scope).text(expression);
+    if (!time.isEmpty()) {
+      return Optional.of(OozieTime.parse(time));
+    } else if (!isLeftOut(event, expression, scope)) {
       missing.add("%s of %s".formatted(expression, event.name()));
-      return Optional.empty();
     }
-    return Optional.of(OozieTime.parse(time));
+    return Optional.empty();
   }
 
   /** The configuration of a run: the coordinator's properties and its own over them. */

@@ -183,12 +183,14 @@ final class CoordinatorReader {
     List<String> single = element.textsOf("instance");
     return single.isEmpty()
         ? new Event(
+            element.place(),
             element.required("name"),
             instances,
             element.textOf("start-instance").orElseThrow(),
             element.textOf("end-instance"),
             List.of())
         : new Event(
+            element.place(),
             element.required("name"),
             instances,
             single.get(0),

@@ -11,14 +11,14 @@ import java.util.Optional;
  * join.
  *
  * @param parameters formal parameters; those without a default must be given
- * @param global what every action's configuration starts from
+ * @param global what every action's configuration starts from, its expressions not yet evaluated
  * @param start name of the first node
  * @param nodes by name, in the order of the file
  */
 public record Workflow(
     String name,
     Map<String, Optional<String>> parameters,
-    Map<String, String> global,
+    Optional<XmlElement> global,
     String start,
     Map<String, Node> nodes) {
   public Workflow {

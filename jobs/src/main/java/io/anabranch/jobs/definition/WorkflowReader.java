@@ -54,9 +54,7 @@ final class WorkflowReader {
     String first = start.required("to");
     places.put("", start);
     new WorkflowGraph(nodes, places).check(first);
-    Map<String, String> global =
-        app.child("global").map(XmlElement::configuration).orElse(Map.of());
-    return new Workflow(app.required("name"), parameters(app), global, first, nodes);
+    return new Workflow(app.required("name"), parameters(app), app.child("global"), first, nodes);
   }
 
   /** Formal parameters of a workflow or coordinator, with their defaults. */
@@ -105,6 +103,12 @@ final class WorkflowReader {
           "this kind of action is not run here, expected one of %s"
               .formatted(TYPES.stream().sorted().toList()));
     }
+    body.child("archive")
+        .ifPresent(
+            archive -> {
+              throw archive.problem(
+                  "this is not supported here: unpack it, and name its files by <file>");
+            });
     return new Action(
         element.required("name"),
         body.name(),

@@ -61,17 +61,15 @@ public record XmlElement(
 
   /** The properties of the child {@code configuration}, in order; none without it. */
   public Map<String, String> configuration() {
+    return child("configuration").map(XmlElement::properties).orElse(Map.of());
+  }
+
+  /** The children {@code property}, in order. */
+  Map<String, String> properties() {
     Map<String, String> properties = new LinkedHashMap<>();
-    child("configuration")
-        .ifPresent(
-            configuration ->
-                configuration
-                    .children("property")
-                    .forEach(
-                        property ->
-                            properties.put(
-                                property.textOf("name").orElse(""),
-                                property.textOf("value").orElse(""))));
+    for (XmlElement property : children("property")) {
+      properties.put(property.textOf("name").orElse(""), property.textOf("value").orElse(""));
+    }
     return properties;
   }
 

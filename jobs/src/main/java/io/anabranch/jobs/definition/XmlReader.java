@@ -15,6 +15,7 @@ import javax.xml.parsers.SAXParserFactory;
 import javax.xml.validation.Schema;
 import javax.xml.validation.ValidatorHandler;
 import org.xml.sax.Attributes;
+import org.xml.sax.ContentHandler;
 import org.xml.sax.InputSource;
 import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
@@ -54,17 +55,27 @@ final class XmlReader extends DefaultHandler {
    */
   static XmlElement read(String file, String text, Schema schema) {
     XmlReader reader = new XmlReader(file);
+    ValidatorHandler validator = schema.newValidatorHandler();
+    validator.setContentHandler(reader);
+    validator.setErrorHandler(reader);
+    return reader.read(text, validator);
+  }
+
+  /** The root of a text that has no schema; as {@link #read(String, String, Schema)} otherwise. */
+  static XmlElement read(String file, String text) {
+    XmlReader reader = new XmlReader(file);
+    return reader.read(text, reader);
+  }
+
+  private XmlElement read(String text, ContentHandler handler) {
     try {
-      ValidatorHandler validator = schema.newValidatorHandler();
-      validator.setContentHandler(reader);
-      validator.setErrorHandler(reader);
       XMLReader xml = parser();
-      xml.setContentHandler(validator);
-      xml.setErrorHandler(reader);
+      xml.setContentHandler(handler);
+      xml.setErrorHandler(this);
       xml.parse(new InputSource(new StringReader(text)));
-      return reader.root;
+      return root;
     } catch (SAXParseException e) {
-      throw reader.problem(e);
+      throw problem(e);
     } catch (SAXException | IOException e) {
       throw Problem.badInput(file + ": " + e.getMessage(), e);
     }

@@ -1,6 +1,5 @@
 package io.anabranch.jobs.expression;
 
-import io.anabranch.jobs.files.JobFiles;
 import io.anabranch.jobs.time.Frequency;
 import io.anabranch.jobs.time.Instances;
 import io.anabranch.jobs.time.OozieTime;
@@ -93,10 +92,13 @@ public final class CoordinatorFunctions {
     return Long.toString(millis.equals("true") ? instant.toEpochMilli() : instant.getEpochSecond());
   }
 
-  /** The time so many units later, in the coordinator's zone. */
+  /** The time so many units later, in UTC. */
   public static String dateOffset(String time, int count, String unit) {
-    ZonedDateTime at = OozieTime.parse(time).atZone(moment("dateOffset").zone());
-    return OozieTime.format(at.plus(count, unit(unit)).toInstant());
+    return later(OozieTime.parse(time).atZone(ZoneOffset.UTC), count, unit);
+  }
+
+  private static String later(ZonedDateTime time, int count, String unit) {
+    return OozieTime.format(time.plus(count, unit(unit)).toInstant());
   }
 
   /** The time moved by the offset of a zone from UTC at that time. */
@@ -125,9 +127,52 @@ public final class CoordinatorFunctions {
     return instances("current").current(moment("current").nominal(), offset);
   }
 
+  /**
+   * So many units (below 0 for earlier) from the dataset's instance at the nominal time, in the
+   * dataset's zone; mostly no instance itself. Empty before the first instance.
+   */
+  public static String offset(int count, String unit) {
+    Instances instances = instances("offset");
+    return instances
+        .atOrBefore(moment("offset").nominal())
+        .map(at -> later(at.atZone(instances.cadence().zone()), count, unit))
+        .orElse("");
+  }
+
+  /**
+   * The instance that is the latest but so many (0, -1, ...) of those that are there when the run
+   * was made; empty if there are not as many, and without files.
+   */
   public static String latest(int offset) {
-    JobFiles files = Scope.require(Expressions.scope().files(), "coord:latest", "an input event");
-    return instances("latest").latest(moment("latest").actual(), offset, files);
+    if (offset > 0) {
+      throw Problem.badInput("Invalid coord:latest(%s) (must be <= 0)".formatted(offset));
+    }
+    Instances instances = instances("latest");
+    Instant now = moment("latest").actual();
+    return Expressions.scope()
+        .files()
+        .map(files -> instances.latest(now, offset, files))
+        .orElse("");
+  }
+
+  /**
+   * Of the instances that are there, from the one at the nominal time on, the one behind so many
+   * others; empty if there are not as many up to the limit, and without files.
+   *
+   * @param number 0 for the first that is there
+   * @param limit instances that are looked at behind the one at the nominal time, at least 1
+   */
+  public static String future(int number, int limit) {
+    if (number < 0 || limit < 1) {
+      throw Problem.badInput(
+          "Invalid coord:future(%s, %s) (must be >= 0 and >= 1)".formatted(number, limit));
+    }
+    Instances instances = instances("future");
+    Instant nominal = moment("future").nominal();
+    return Expressions.scope()
+        .files()
+        .map(files -> instances.future(nominal, number, limit, files))
+        .orElse("");
   }
 
   /** The dataset's instance at or before the given time. */
@@ -151,32 +196,26 @@ public final class CoordinatorFunctions {
     return events.get(name);
   }
 
-  /**
-   * Hours of the day of the nominal time so many days away, 23 to 25, in the coordinator's zone.
-   */
+  /** Hours of the day of the nominal time so many days away, 23 to 25, in the dataset's zone. */
   public static int hoursInDay(int offset) {
     ZonedDateTime day =
-        moment("hoursInDay")
-            .nominal()
-            .atZone(moment("hoursInDay").zone())
-            .plusDays(offset)
-            .truncatedTo(ChronoUnit.DAYS);
+        nominalInDataset("hoursInDay").plusDays(offset).truncatedTo(ChronoUnit.DAYS);
     return (int) Duration.between(day, day.plusDays(1)).toHours();
   }
 
-  /** Days of the month of the nominal time so many months away. */
+  /** Days of the month of the nominal time so many months away, in the dataset's zone. */
   public static int daysInMonth(int offset) {
-    return moment("daysInMonth")
-        .nominal()
-        .atZone(moment("daysInMonth").zone())
-        .plusMonths(offset)
-        .toLocalDate()
-        .lengthOfMonth();
+    return nominalInDataset("daysInMonth").plusMonths(offset).toLocalDate().lengthOfMonth();
   }
 
-  /** Minutes from UTC to the coordinator's zone at the nominal time. */
+  /** Minutes from the coordinator's zone to the dataset's at the nominal time. */
   public static int tzOffset() {
-    Scope.Moment at = moment("tzOffset");
-    return at.zone().getRules().getOffset(at.nominal()).getTotalSeconds() / 60;
+    ZonedDateTime there = nominalInDataset("tzOffset");
+    ZonedDateTime here = there.withZoneSameInstant(moment("tzOffset").zone());
+    return (there.getOffset().getTotalSeconds() - here.getOffset().getTotalSeconds()) / 60;
+  }
+
+  private static ZonedDateTime nominalInDataset(String function) {
+    return moment(function).nominal().atZone(instances(function).cadence().zone());
   }
 }

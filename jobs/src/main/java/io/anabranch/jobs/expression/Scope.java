@@ -12,7 +12,8 @@ import java.util.Optional;
  * What expressions may ask for.
  *
  * @param properties variables, and what {@code wf:conf} and {@code coord:conf} give
- * @param files for {@code fs:} functions and {@code coord:latest}; absent where there are none
+ * @param files for {@code fs:} functions, {@code coord:latest} and {@code coord:future}; absent
+ *     where there are none
  * @param workflow the run that is going on
  * @param moment the coordinator's run that is being made
  * @param instances the dataset whose instances are being named

@@ -10,7 +10,8 @@ import java.util.Map;
  * One try of an action.
  *
  * @param body its element, all expressions replaced
- * @param configuration its properties with the workflow's global ones
+ * @param configuration its properties over the workflow's global ones, those of {@code job-xml}
+ *     files below both
  * @param app address of the folder of the workflow
  * @param folder its own folder, the same for the same try whoever asks; it is there
  */

@@ -1,5 +1,6 @@
 package io.anabranch.jobs.run;
 
+import io.anabranch.jobs.definition.JobXml;
 import io.anabranch.jobs.definition.Node;
 import io.anabranch.jobs.definition.Node.Action;
 import io.anabranch.jobs.definition.Node.Case;
@@ -16,7 +17,6 @@ import io.anabranch.jobs.store.Run;
 import io.anabranch.jobs.store.Step;
 import io.anabranch.runtime.Problem;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -307,12 +307,24 @@ public final class Engine {
     Action action = (Action) workflow.node(step.node());
     Expressions expressions = expressions(run, workflow, store.steps(run.id()));
     XmlElement body = action.body().map(expressions::text);
+    List<XmlElement> parts = new ArrayList<>();
+    workflow.global().map(global -> global.map(expressions::text)).ifPresent(parts::add);
+    parts.add(body);
+    String app = WorkflowFile.folder(run.app(), files);
+    return new ActionCall(run, step, body, configuration(parts, app), app, folders.of(step));
+  }
+
+  /** Those of files first, what stands in the workflow over them; of each the later part's. */
+  private Map<String, String> configuration(List<XmlElement> parts, String app) {
     Map<String, String> configuration = new LinkedHashMap<>();
-    workflow.global().forEach((key, value) -> configuration.put(key, expressions.text(value)));
-    configuration.putAll(body.configuration());
-    Path folder = folders.of(step);
-    return new ActionCall(
-        run, step, body, configuration, WorkflowFile.folder(run.app(), files), folder);
+    for (XmlElement part : parts) {
+      for (String path : part.textsOf("job-xml")) {
+        String file = WorkflowFile.named(path, app);
+        configuration.putAll(JobXml.read(file, files.text(file)));
+      }
+    }
+    parts.forEach(part -> configuration.putAll(part.configuration()));
+    return configuration;
   }
 
   private Expressions expressions(Run run, Workflow workflow, List<Step> steps) {

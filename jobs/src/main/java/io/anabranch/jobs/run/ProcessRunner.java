@@ -73,7 +73,7 @@ final class ProcessRunner implements ActionRunner {
 
   /** The address of what an action names: absolute, or in the workflow's folder. */
   static String address(ActionCall call, String path) {
-    return path.startsWith("/") || path.contains(":") ? path : call.app() + "/" + path;
+    return WorkflowFile.named(path, call.app());
   }
 
   /** A program that lies in the workflow's folder or was fetched, else what the system finds. */

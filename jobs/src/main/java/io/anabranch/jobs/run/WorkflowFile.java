@@ -36,6 +36,11 @@ public final class WorkflowFile {
     return files.isFolder(app) ? strip(app) : app.substring(0, app.lastIndexOf('/'));
   }
 
+  /** Address of what a definition names: absolute, or a path in the definition's folder. */
+  static String named(String path, String folder) {
+    return path.startsWith("/") || path.contains(":") ? path : folder + "/" + path;
+  }
+
   private static String strip(String path) {
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }

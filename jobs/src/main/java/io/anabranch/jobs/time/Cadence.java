@@ -9,13 +9,20 @@ import java.util.Optional;
 /**
  * The moments at which a coordinator is due.
  *
- * @param start the first moment, or what moves to it (ends of days, cron)
+ * @param start what moments are counted from: one of them, or what moves to one (ends of days,
+ *     cron)
  * @param end no moment at or after it
  * @param zone whose days and months count
+ * @param skipped steps from the start to the first moment, below 0 for one before it; 0 for cron
  */
-public record Cadence(Frequency frequency, Instant start, Instant end, ZoneId zone) {
+public record Cadence(Frequency frequency, Instant start, Instant end, ZoneId zone, long skipped) {
   /** Longer than summer time moves anything. */
   private static final Duration CRON_LEAP = Duration.ofHours(26);
+
+  /** The moments from the start on. */
+  public Cadence(Frequency frequency, Instant start, Instant end, ZoneId zone) {
+    this(frequency, start, end, zone, 0);
+  }
 
   /**
    * One of these moments.
@@ -44,14 +51,14 @@ public record Cadence(Frequency frequency, Instant start, Instant end, ZoneId zo
 
   /** The first moment at or after the given one; where cron says it, its number means nothing. */
   public Optional<Slot> atOrAfter(Instant instant) {
-    Optional<Slot> slot;
-    if (!instant.isAfter(start)) {
-      slot = first();
-    } else if (frequency instanceof Frequency.Cron cron) {
-      Instant before = instant.minus(CRON_LEAP);
-      slot = bounded(cronSlot(1, cron.after(before), before));
+    Optional<Slot> slot = first();
+    if (slot.isEmpty() || !slot.get().nominal().isBefore(instant)) {
+      return slot;
+    } else if (frequency instanceof Frequency.Every every) {
+      slot = bounded(counted(index(every, instant) - skipped + 1));
     } else {
-      slot = bounded(counted(Math.max(1, index((Frequency.Every) frequency, instant) + 1)));
+      Instant before = instant.minus(CRON_LEAP);
+      slot = bounded(cronSlot(1, ((Frequency.Cron) frequency).after(before), before));
     }
     while (slot.isPresent() && slot.get().nominal().isBefore(instant)) {
       slot = after(slot.get());
@@ -61,15 +68,14 @@ public record Cadence(Frequency frequency, Instant start, Instant end, ZoneId zo
 
   /**
    * The moments from one (inclusive) to another (exclusive); they may lie before the start, at the
-   * times that it leads to backwards, unless cron says them.
+   * times that it leads to backwards, unless cron says them. All are counted from the start: a
+   * range across it meets the moments behind it.
    */
   public Cadence between(Instant from, Instant to) {
     if (frequency instanceof Frequency.Every every && from.isBefore(start)) {
       long index = index(every, from);
-      Instant at = every.step(start, zone, index);
-      Instant first = at.isBefore(from) ? every.step(start, zone, index + 1) : at;
-      // what moves to an end must come from before it
-      return new Cadence(frequency, every.movesToEnds() ? first.minusSeconds(1) : first, to, zone);
+      boolean tooEarly = every.step(start, zone, index).isBefore(from);
+      return new Cadence(frequency, start, to, zone, tooEarly ? index + 1 : index);
     }
     return new Cadence(frequency, start, to, zone);
   }
@@ -97,7 +103,7 @@ public record Cadence(Frequency frequency, Instant start, Instant end, ZoneId zo
   }
 
   private Slot counted(long number) {
-    Instant at = ((Frequency.Every) frequency).step(start, zone, number - 1);
+    Instant at = ((Frequency.Every) frequency).step(start, zone, skipped + number - 1);
     return new Slot(number, at, at);
   }
 

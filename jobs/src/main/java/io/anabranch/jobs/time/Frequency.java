@@ -56,11 +56,6 @@ public sealed interface Frequency {
       };
     }
 
-    /** Whether a start is moved to the end of its day or month. */
-    boolean movesToEnds() {
-      return unit == Unit.ENDS_OF_DAYS || unit == Unit.ENDS_OF_MONTHS;
-    }
-
     @Override
     public String toString() {
       return unit == Unit.MINUTES ? Integer.toString(count) : unit + "(" + count + ")";

@@ -16,7 +16,12 @@ import java.util.Optional;
  *     does
  */
 public record Instances(Cadence cadence, String template, Optional<String> doneFlag) {
-  private static final int LOOK_BACK = 10_000;
+  private static final int MOST_LOOKED_AT = 10_000;
+
+  /** The instance at or before a moment; none before the first. */
+  public Optional<Instant> atOrBefore(Instant moment) {
+    return cadence.relative(moment, 0);
+  }
 
   /** The time of the instance so many steps from the one at a moment; empty before the first. */
   public String current(Instant nominal, int offset) {
@@ -29,8 +34,28 @@ public record Instances(Cadence cadence, String template, Optional<String> doneF
    */
   public String latest(Instant now, int offset, JobFiles files) {
     int wanted = -offset;
-    for (int back = 0; back < LOOK_BACK; back++) {
+    for (int back = 0; back < MOST_LOOKED_AT; back++) {
       Optional<Instant> at = cadence.relative(now, -back);
+      if (at.isEmpty()) {
+        return "";
+      }
+      if (isThere(at.get(), files) && wanted-- == 0) {
+        return OozieTime.format(at.get());
+      }
+    }
+    return "";
+  }
+
+  /**
+   * The time of the instance that has so many (0, 1, ...) before it of those that are there from
+   * the one at a moment on; empty if there are not as many, or the moment is before the first.
+   *
+   * @param limit instances that are looked at behind the one at the moment
+   */
+  public String future(Instant nominal, int number, int limit, JobFiles files) {
+    int wanted = number;
+    for (int ahead = 0; ahead <= Math.min(limit, MOST_LOOKED_AT); ahead++) {
+      Optional<Instant> at = cadence.relative(nominal, ahead);
       if (at.isEmpty()) {
         return "";
       }

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,6 +149,82 @@ class CoordinatorTest {
     assertThat(coordinator.inputs(early, files).missing())
         .containsExactly("${coord:latest(0)} of last");
     assertThat(coordinator.inputs(early, files).moment().inputs()).containsEntry("two", "");
+  }
+
+  /** What the event {@code last} names on the evening of March 5 in Copenhagen, by its days. */
+  private List<String> last(String instances) {
+    Coordinator coordinator =
+        read(TEXT.replace("<instance>${coord:latest(0)}</instance>", instances));
+    LocalFiles files = new LocalFiles(new TestClock("2026-03-05T23:00:00Z"));
+    Instant now = OozieTime.parse("2026-03-05T22:55Z");
+    Coordinator.Inputs inputs = coordinator.inputs(new Due("c@1", "me", now, now), files);
+    assertThat(inputs.missing()).isEmpty();
+    return Stream.of(inputs.moment().inputs().get("last").split(","))
+        .filter(address -> !address.isEmpty())
+        .map(address -> address.substring(address.length() - "03-05".length()))
+        .toList();
+  }
+
+  private static String one(String instance) {
+    return "<instance>${coord:" + instance + "}</instance>";
+  }
+
+  private static String range(String start, String end) {
+    return "<start-instance>${coord:%s}</start-instance><end-instance>${coord:%s}</end-instance>"
+        .formatted(start, end);
+  }
+
+  @Test
+  void aRangeOfLatestOnesLeavesOutWhatIsNotThere() throws IOException {
+    for (String day : List.of("2026-03-01", "2026-03-02", "2026-03-04", "2026-03-05")) {
+      done(day);
+    }
+    assertThat(last(range("latest(-2)", "latest(0)"))).containsExactly("03-02", "03-04", "03-05");
+    assertThat(last(range("latest(-3)", "latest(-1)"))).containsExactly("03-01", "03-02", "03-04");
+    assertThat(last(one("latest(-2)"))).containsExactly("03-02");
+  }
+
+  @Test
+  void futureOnesAreThoseThatAreThere() throws IOException {
+    for (String day : List.of("2026-03-04", "2026-03-05", "2026-03-07", "2026-03-10")) {
+      done(day);
+    }
+    assertThat(last(one("future(0, 3)"))).containsExactly("03-05");
+    assertThat(last(one("future(1, 3)"))).containsExactly("03-07");
+    assertThat(last(range("future(0, 5)", "future(2, 5)")))
+        .containsExactly("03-05", "03-07", "03-10");
+    Coordinator tooFar =
+        read(TEXT.replace("<instance>${coord:latest(0)}</instance>", one("future(2, 4)")));
+    Instant now = OozieTime.parse("2026-03-05T22:55Z");
+    LocalFiles files = new LocalFiles(new TestClock("2026-03-05T23:00:00Z"));
+    assertThat(tooFar.inputs(new Due("c@1", "me", now, now), files).missing())
+        .containsExactly("${coord:future(2, 4)} of last");
+    Instant before = OozieTime.parse("2025-12-31T22:55Z");
+    assertThat(tooFar.inputs(new Due("c@0", "me", before, before), files).missing())
+        .as("before the first instance there is none to wait for")
+        .isEmpty();
+  }
+
+  @Test
+  void anOffsetIsTheInstanceAtOrBeforeIt() throws IOException {
+    for (String day : List.of("2026-02-05", "2026-03-03", "2026-03-04", "2026-03-05")) {
+      done(day);
+    }
+    assertThat(last(one("offset(-1, 'DAY')"))).containsExactly("03-04");
+    assertThat(last(one("offset(-1, 'MONTH')"))).containsExactly("02-05");
+    assertThat(last(one("offset(-30, 'HOUR')"))).containsExactly("03-03");
+    assertThat(last(range("offset(-30, 'HOUR')", "offset(0, 'DAY')")))
+        .as("a range begins behind its start")
+        .containsExactly("03-04", "03-05");
+    assertThat(last(one("offset(-1, 'YEAR')"))).as("before the first one").isEmpty();
+    assertThat(last(range("offset(-2, 'YEAR')", "offset(-1, 'YEAR')"))).isEmpty();
+  }
+
+  @Test
+  void aRangeThatEndsBeforeItsStartIsRefused() {
+    assertThatThrownBy(() -> last(range("current(0)", "current(-2)")))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("2026-03-05T00:00Z is after 2026-03-03T00:00Z");
   }
 
   @Test

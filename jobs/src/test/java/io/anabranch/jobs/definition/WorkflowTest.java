@@ -88,6 +88,19 @@ class WorkflowTest {
   }
 
   @Test
+  void anArchiveIsRefused() {
+    assertRefused(
+        workflow(
+            "<start to='s'/>",
+            "<action name='s'><shell xmlns='uri:oozie:shell-action:1.0'><exec>x</exec>",
+            "<archive>lib.zip#lib</archive></shell>",
+            "<ok to='done'/><error to='failed'/></action>"),
+        "workflow.xml:4:",
+        "<archive>",
+        "not supported here");
+  }
+
+  @Test
   void aTransitionIntoNothingOrBackIsTold() {
     assertRefused(workflow("<start to='one'/>"), "workflow.xml:2:", "'one', which is not there");
     assertRefused(workflow("<start to='one'/>", fs("one", "two")), "'two', which is not there");

@@ -135,4 +135,45 @@ class CadenceTest {
         .isEqualTo(LocalTime.of(23, 55));
     assertThat(before.atOrAfter(OozieTime.parse("2026-03-30T22:00Z"))).isEmpty();
   }
+
+  @Test
+  void aRangeAcrossTheStartMeetsWhatIsCountedFromIt() {
+    Cadence months = cadence("MONTHS(1)", "2026-01-31T12:00Z");
+    assertThat(times(months.between(OozieTime.parse("2025-11-01T00:00Z"), END), 5))
+        .containsExactly(
+            "2025-11-30T12:00Z",
+            "2025-12-31T12:00Z",
+            "2026-01-31T12:00Z",
+            "2026-02-28T12:00Z",
+            "2026-03-31T11:00Z");
+    Cadence nights = cadence("DAYS(1)", "2026-05-01T00:30Z");
+    assertThat(times(nights.between(OozieTime.parse("2026-03-29T00:00Z"), END), 2))
+        .as("half past two is skipped in the first night")
+        .containsExactly("2026-03-29T01:30Z", "2026-03-30T00:30Z");
+    Cadence ends = cadence("ENDS_OF_MONTHS(2)", "2026-01-15T12:00Z");
+    assertThat(times(ends.between(OozieTime.parse("2025-10-01T00:00Z"), END), 3))
+        .containsExactly("2025-11-30T23:00Z", "2026-01-31T23:00Z", "2026-03-31T22:00Z");
+  }
+
+  @Property
+  void aRangeBeforeTheStartLeadsToIt(
+      @ForAll @IntRange(min = 1, max = 600_000) int minutes,
+      @ForAll @IntRange(min = 0, max = 5) int kind) {
+    String start = "2026-01-31T01:30Z";
+    Cadence whole =
+        cadence(
+            List.of("DAYS(1)", "DAYS(3)", "HOURS(7)", "MONTHS(1)", "95", "ENDS_OF_MONTHS(2)")
+                .get(kind),
+            start);
+    Instant from = OozieTime.parse(start).minus(Duration.ofMinutes(minutes));
+    Cadence range = whole.between(from, END);
+    Slot first = range.first().orElseThrow();
+    assertThat(first.number()).isEqualTo(1);
+    assertThat(first.nominal()).isAfterOrEqualTo(from);
+    assertThat(range.atOrAfter(from)).contains(first);
+    Slot met = range.atOrAfter(whole.first().orElseThrow().nominal()).orElseThrow();
+    assertThat(met.nominal()).isEqualTo(whole.first().orElseThrow().nominal());
+    assertThat(range.after(met).map(Slot::nominal))
+        .isEqualTo(whole.after(whole.first().orElseThrow()).map(Slot::nominal));
+  }
 }
