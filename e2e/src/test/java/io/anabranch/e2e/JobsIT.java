@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,8 +61,10 @@ final class JobsIT {
     return "Etc/GMT%+d".formatted(-hoursToNoon);
   }
 
-  private String start(String schedule) {
-    return platform.run("jobs", "start", schedule, "--json").expect(0).json().path("run").asText();
+  private String start(String what, String... more) {
+    List<String> command = new ArrayList<>(List.of("jobs", "start", what, "--json"));
+    command.addAll(List.of(more));
+    return platform.run(command.toArray(String[]::new)).expect(0).json().path("run").asText();
   }
 
   private JsonNode shown(String run) {
@@ -95,6 +100,90 @@ final class JobsIT {
     awaitStatus(second, "succeeded");
     assertThat(shown(second).path("run").path("attempt").asInt()).isEqualTo(2);
     platform.expectNoDifference("customer_orders");
+  }
+
+  /** An application is submitted as it would be to any Spark: by its jar and class. */
+  private static final String WORKFLOW =
+      """
+      <workflow-app name="count-and-add" xmlns="uri:oozie:workflow:1.0">
+        <start to="count"/>
+        <action name="count">
+          <hive2 xmlns="uri:oozie:hive2-action:1.0">
+            <jdbc-url>${jdbcUrl}</jdbc-url>
+            <script>count.q</script>
+            <param>least=${least}</param>
+          </hive2>
+          <ok to="add"/>
+          <error to="failed"/>
+        </action>
+        <action name="add">
+          <spark xmlns="uri:oozie:spark-action:1.0">
+            <configuration>
+              <property><name>spark.sql.shuffle.partitions</name><value>2</value></property>
+            </configuration>
+            <master>local[2]</master>
+            <name>add ${dataset}</name>
+            <class>io.anabranch.batch.Main</class>
+            <jar>${jar}</jar>
+            <spark-opts>--conf "spark.app.comment=of a workflow"</spark-opts>
+            <arg>run</arg>
+            <arg>--config</arg>
+            <arg>${config}</arg>
+            <arg>--dataset</arg>
+            <arg>${dataset}</arg>
+          </spark>
+          <ok to="done"/>
+          <error to="failed"/>
+        </action>
+        <kill name="failed">
+          <message>${wf:errorMessage(wf:lastErrorNode())}</message>
+        </kill>
+        <end name="done"/>
+      </workflow-app>
+      """;
+
+  @Test
+  void aWorkflowAsksHiveAndSubmitsToSpark() throws IOException {
+    String dataset = "customer_orders";
+    platform.batchRun(dataset);
+    long version = platform.standing(dataset).path("version").asLong();
+    String counted =
+        platform
+            .sql("select count(*) as n from customer_orders where quantity >= 6")
+            .path(0)
+            .path("n")
+            .asText();
+    platform.run("ingest", "generate", "-d", dataset, "--count", "500", "--seed", "8").expect(0);
+    platform.awaitCaughtUp(dataset);
+    Path flow = Files.createDirectories(platform.folder().resolve("flow"));
+    Files.writeString(flow.resolve("workflow.xml"), WORKFLOW);
+    Files.writeString(
+        flow.resolve("count.q"),
+        "select concat('counted ', cast(count(*) as string), ' orders') as told"
+            + " from customer_orders where quantity >= ${hivevar:least};\n");
+
+    String jar =
+        Platform.HOME.resolve("target/dist/lib/applications/anabranch-batch.jar").toString();
+    String run =
+        start(
+            flow.toString(),
+            "--set",
+            "dataset=" + dataset,
+            "--set",
+            "least=6",
+            "--set",
+            "jar=" + jar);
+    String log = platform.run("jobs", "logs", run, "--follow").expect(0).out();
+    assertThat(shown(run).path("run").path("status").asText()).as(log).isEqualTo("succeeded");
+    assertThat(log).contains("== count, step 1, try 1", "== add, step 2, try 1");
+    assertThat(logOf(run, "count")).contains("counted " + counted + " orders");
+    assertThat(logOf(run, "add")).contains("\"dataset\":\"customer_orders\",\"version\":");
+    assertThat(platform.standing(dataset).path("version").asLong()).isGreaterThan(version);
+    platform.expectNoDifference(dataset);
+  }
+
+  private String logOf(String run, String step) {
+    return platform.run("jobs", "logs", run, "--step", step).expect(0).out();
   }
 
   /** Our measures by the names that the History Server has for them. */

@@ -78,11 +78,32 @@ public record Grain(String text, Kind kind, long seconds) {
     return switch (kind) {
       case ALL -> 0;
       case FIXED -> Buckets.startOf(start, Duration.ofSeconds(seconds));
-      case MONTHS ->
-          LocalDate.ofInstant(Instant.ofEpochSecond(start), ZoneOffset.UTC)
-              .withDayOfMonth(1)
-              .atStartOfDay(ZoneOffset.UTC)
-              .toEpochSecond();
+      case MONTHS -> startOfDay(monthOf(start));
     };
+  }
+
+  /**
+   * The start of the first bucket that does not start before a time, UTC: the buckets that start at
+   * the time or after it hold exactly the view's buckets that start at the result or after it.
+   *
+   * @param second epoch seconds, of a time that epoch milliseconds in a long can tell
+   * @return epoch seconds
+   * @throws IllegalStateException for the one bucket of the whole range, which has no start
+   */
+  public long firstFrom(long second) {
+    return switch (kind) {
+      case ALL -> throw new IllegalStateException("the bucket of the whole range has no start");
+      case FIXED -> bucketOf(second - 1) + seconds;
+      case MONTHS -> startOfDay(monthOf(second - 1).plusMonths(1));
+    };
+  }
+
+  /** The first day of the month that a time lies in. */
+  private static LocalDate monthOf(long second) {
+    return LocalDate.ofInstant(Instant.ofEpochSecond(second), ZoneOffset.UTC).withDayOfMonth(1);
+  }
+
+  private static long startOfDay(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toEpochSecond();
   }
 }

@@ -1,7 +1,6 @@
 package io.anabranch.serving.sql;
 
 import com.google.common.collect.BoundType;
-import io.anabranch.schemas.View;
 import io.anabranch.serving.cells.CellQuery;
 import io.anabranch.serving.cells.Grain;
 import io.anabranch.views.Buckets;
@@ -170,7 +169,9 @@ final class Narrowing {
     Object first = span.hasLowerBound() ? span.lowerEndpoint() : null;
     Object last = span.hasUpperBound() ? span.upperEndpoint() : null;
     if (first instanceof TimestampString time) {
-      limit(SqlKind.GREATER_THAN_OR_EQUAL, time.getMillisSinceEpoch());
+      boolean open = span.lowerBoundType() == BoundType.OPEN;
+      limit(
+          open ? SqlKind.GREATER_THAN : SqlKind.GREATER_THAN_OR_EQUAL, time.getMillisSinceEpoch());
     }
     if (last instanceof TimestampString time) {
       boolean open = span.upperBoundType() == BoundType.OPEN;
@@ -178,10 +179,13 @@ final class Narrowing {
     }
   }
 
-  /** Buckets start at whole seconds. */
+  /**
+   * Whole buckets of the answer, so that one which is kept has all its cells. They start at whole
+   * seconds.
+   */
   private void limit(SqlKind kind, long millis) {
-    long after = Math.floorDiv(millis, 1000) + 1;
-    long notBefore = Math.floorDiv(millis - 1, 1000) + 1;
+    long after = query.grain().firstFrom(Math.floorDiv(millis, 1000) + 1);
+    long notBefore = query.grain().firstFrom(Math.floorDiv(millis - 1, 1000) + 1);
     switch (kind) {
       case EQUALS -> between(notBefore, after);
       case GREATER_THAN -> between(after, Long.MAX_VALUE);
@@ -232,11 +236,9 @@ final class Narrowing {
         : Optional.empty();
   }
 
-  /** Whether it is the column of the view's own buckets; those of a roll-up are not its cells'. */
+  /** Whether it is the column of the buckets' starts; the one bucket of a whole range has none. */
   private boolean isBucket(RexNode node) {
-    View view = query.view();
-    return query.grain().kind() == Grain.Kind.FIXED
-        && query.grain().seconds() == view.grain().toSeconds()
+    return query.grain().kind() != Grain.Kind.ALL
         && plain(node) instanceof RexInputRef column
         && column.getIndex() == query.by().size();
   }

@@ -1,6 +1,7 @@
 package io.anabranch.serving.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.jobs.Jobs;
 import io.anabranch.jobs.files.LocalFiles;
@@ -19,12 +20,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +222,37 @@ class AccessTest {
     Files.createSymbolicLink(file, folder.resolve("nothing"));
     assertThat(rest.get("/api/v1/views", as(Role.ADMIN)).body()).contains("Cannot read");
     assertThat(rest.get("/api/v1/views").statusCode()).isEqualTo(401);
+  }
+
+  private String viewOf(String more, Properties properties) throws SQLException {
+    String address =
+        "jdbc:avatica:remote:url=%s;serialization=protobuf%s"
+            .formatted(served.base.resolve("api/v1/avatica"), more);
+    try (Connection connection = DriverManager.getConnection(address, properties);
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select view_name from customer_orders.provenance where view_name = 'sales_by_country'")) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+
+  @Test
+  void theJdbcDriverAsksWithNameAndSecret() throws SQLException {
+    String viewer = ";authentication=BASIC;avatica_user=viewer;avatica_password=";
+    Properties none = new Properties();
+    Properties known = new Properties();
+    known.setProperty("authentication", "BASIC");
+    known.setProperty("avatica_user", "viewer");
+    known.setProperty("avatica_password", "viewer");
+    assertThat(viewOf("", none)).isEqualTo("sales_by_country");
+    addUsers();
+    assertThat(viewOf(viewer + "viewer", none)).isEqualTo("sales_by_country");
+    assertThat(viewOf("", known)).isEqualTo("sales_by_country");
+    for (String refused : List.of("", viewer + "wrong")) {
+      assertThatThrownBy(() -> viewOf(refused, none)).hasStackTraceContaining("HTTP/401");
+    }
   }
 
   private HttpResponse<String> start(String who, String what, String parameters) {

@@ -1,5 +1,8 @@
 package io.anabranch.serving.sql;
 
+import static java.time.ZoneOffset.UTC;
+import static java.time.temporal.ChronoUnit.DAYS;
+import static java.time.temporal.ChronoUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +21,6 @@ import io.anabranch.views.Buckets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.Test;
 /** Conditions read less, and never change what a statement answers. */
 class NarrowingTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant MONTHS = Instant.parse("2025-11-20T00:00:00Z");
+  private static final int DAYS_OF_MONTHS = 100;
   private static final View VIEW =
       MemoryRiver.DATASETS.named("customer_orders").views().get("sales_by_category");
   private static final CellReader READER = reader();
@@ -43,13 +47,16 @@ class NarrowingTest {
       new MergedSql(MemoryRiver.DATASETS, READER, ServedRiver.SETTINGS, Clock.systemUTC());
   private static final Answer ALL = READER.read(CellParameters.query(VIEW, ""));
 
+  /** Three days of many orders, and months of some. */
   private static CellReader reader() {
     MemoryRiver river = new MemoryRiver("customer_orders");
     new SampleRecords(3).orders(river, 300, START, 3);
+    new SampleRecords(5).orders(river, 150, MONTHS, DAYS_OF_MONTHS);
     long marker = river.mark();
     river.flow();
     river.batch(marker);
     new SampleRecords(4).orders(river, 300, START, 3);
+    new SampleRecords(6).orders(river, 150, MONTHS, DAYS_OF_MONTHS);
     river.flow();
     Sources sources =
         ServedRiver.sources(
@@ -84,7 +91,7 @@ class NarrowingTest {
   }
 
   private Arbitrary<Condition> leaves() {
-    return Arbitraries.oneOf(texts(), alternatives(), times(), spans(), others());
+    return Arbitraries.oneOf(texts(), alternatives(), times(), others());
   }
 
   private static Arbitrary<String> category() {
@@ -111,25 +118,27 @@ class NarrowingTest {
                     row -> texts.contains(dimension(row, 1))));
   }
 
-  private static Arbitrary<Condition> times() {
-    return Combinators.combine(
-            Arbitraries.of("<", "<=", "=", ">=", ">"), Arbitraries.integers().between(-2, 74))
+  @Provide
+  Arbitrary<Condition> times() {
+    return Arbitraries.oneOf(
+        limits(), spans(), Combinators.combine(limits(), limits()).as(Condition::and));
+  }
+
+  private static Arbitrary<Condition> limits() {
+    return Combinators.combine(Arbitraries.of("<", "<=", "=", ">=", ">"), moments())
         .as(
-            (operator, hour) -> {
-              long limit = START.getEpochSecond() + hour * 3600L;
-              return new Condition(
-                  "bucket %s timestamp '%s'".formatted(operator, text(limit)),
-                  row -> compares(operator, row.key().bucket(), limit));
-            });
+            (operator, limit) ->
+                new Condition(
+                    "bucket %s timestamp '%s'".formatted(operator, text(limit)),
+                    row -> compares(operator, row.key().bucket(), limit)));
   }
 
   private static Arbitrary<Condition> spans() {
-    return Combinators.combine(
-            Arbitraries.integers().between(-2, 74), Arbitraries.integers().between(0, 40))
+    return Combinators.combine(moments(), moments())
         .as(
-            (first, hours) -> {
-              long from = START.getEpochSecond() + first * 3600L;
-              long to = from + hours * 3600L;
+            (one, other) -> {
+              long from = Math.min(one, other);
+              long to = Math.max(one, other);
               return new Condition(
                   "bucket between timestamp '%s' and timestamp '%s'"
                       .formatted(text(from), text(to)),
@@ -137,10 +146,35 @@ class NarrowingTest {
             });
   }
 
+  /** Epoch seconds: any, and those at and beside the starts of hours, days and months. */
+  private static Arbitrary<Long> moments() {
+    Arbitrary<Long> starts =
+        Arbitraries.oneOf(
+                Arbitraries.integers().between(-2, 74).map(hour -> START.plus(hour, HOURS)),
+                Arbitraries.integers()
+                    .between(-2, DAYS_OF_MONTHS + 2)
+                    .map(day -> MONTHS.plus(day, DAYS)),
+                Arbitraries.integers()
+                    .between(0, 5)
+                    .map(
+                        month ->
+                            MONTHS.atOffset(UTC).withDayOfMonth(1).plusMonths(month).toInstant()))
+            .map(Instant::getEpochSecond);
+    return Arbitraries.oneOf(
+        starts,
+        Combinators.combine(starts, Arbitraries.of(-1L, 1L)).as(Long::sum),
+        Arbitraries.longs()
+            .between(0, Duration.ofDays(DAYS_OF_MONTHS).toSeconds())
+            .map(seconds -> MONTHS.getEpochSecond() + seconds));
+  }
+
   private static Arbitrary<Condition> others() {
     return Arbitraries.of(
         new Condition("country is null", row -> dimension(row, 1) == null),
         new Condition("country is not null", row -> dimension(row, 1) != null),
+        new Condition(
+            "bucket < timestamp '2026-01-01 00:00:00.001'",
+            row -> row.key().bucket() <= START.getEpochSecond()),
         new Condition("orders > 1", row -> (Long) row.measures().get("orders") > 1),
         new Condition("category <> 'Bags'", row -> !"Bags".equals(dimension(row, 0))),
         new Condition("upper(category) = 'BAGS'", row -> "Bags".equals(dimension(row, 0))),
@@ -170,26 +204,68 @@ class NarrowingTest {
 
   @Property(tries = 150)
   void anyConditionAnswersAsFilteringAllCells(@ForAll("conditions") Condition condition) {
-    List<List<Object>> expected = new ArrayList<>();
-    for (Answer.Row row : ALL.rows(0, ALL.size())) {
-      if (condition.meaning().test(row)) {
-        expected.add(
-            List.of(
-                dimension(row, 0),
-                dimension(row, 1),
-                row.key().bucket() * 1000,
-                row.measures().get("revenue")));
-      }
-    }
-    assertThat(
-            rows(
-                "select category, country, bucket, revenue from customer_orders.sales_by_category where "
-                    + condition.sql()))
-        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(rows(ofAll("customer_orders.sales_by_category", condition)))
+        .containsExactlyInAnyOrderElementsOf(expected(ALL, condition));
+  }
+
+  /** Roll-ups; the ranges of some cut their first and last bucket. */
+  @Provide
+  Arbitrary<String> rollUps() {
+    return Combinators.combine(
+            Arbitraries.of("PT6H", "P1D", "P7D", "P1M"),
+            Arbitraries.of("", "&from=2026-01-01T12:00:00Z&to=2026-02-03T05:00:00Z"))
+        .as((grain, range) -> "grain=" + grain + range);
+  }
+
+  @Property(tries = 150)
+  void anyConditionAnswersAsFilteringAllOfARollUp(
+      @ForAll("rollUps") String rollUp, @ForAll("conditions") Condition condition) {
+    assertThat(rows(ofAll(table(rollUp), condition)))
+        .containsExactlyInAnyOrderElementsOf(expected(unnarrowed(rollUp), condition));
+  }
+
+  @Property(tries = 150)
+  void aConditionOnTheBucketsOfARollUpReadsThemAlone(
+      @ForAll("rollUps") String rollUp, @ForAll("times") Condition condition) {
+    MergedSql.Result result = SQL.query(ofAll(table(rollUp), condition), Session.PLAIN);
+    List<List<Object>> expected = expected(unnarrowed(rollUp), condition);
+    assertThat(lists(result)).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(result.reads().stream().mapToInt(Read::rows).sum()).isEqualTo(expected.size());
+  }
+
+  private static Answer unnarrowed(String parameters) {
+    return READER.read(CellParameters.query(VIEW, parameters));
+  }
+
+  private static String table(String parameters) {
+    return "table(cells('sales_by_category', '%s'))".formatted(parameters);
+  }
+
+  private static String ofAll(String table, Condition condition) {
+    return "select category, country, bucket, revenue, customers from %s where %s"
+        .formatted(table, condition.sql());
+  }
+
+  private static List<List<Object>> expected(Answer all, Condition condition) {
+    return all.rows(0, all.size()).stream()
+        .filter(condition.meaning())
+        .map(
+            row ->
+                List.of(
+                    dimension(row, 0),
+                    dimension(row, 1),
+                    row.key().bucket() * 1000,
+                    row.measures().get("revenue"),
+                    row.measures().get("customers")))
+        .toList();
   }
 
   private static List<List<Object>> rows(String statement) {
-    return SQL.query(statement, Session.PLAIN).rows().stream().map(Arrays::asList).toList();
+    return lists(SQL.query(statement, Session.PLAIN));
+  }
+
+  private static List<List<Object>> lists(MergedSql.Result result) {
+    return result.rows().stream().map(Arrays::asList).toList();
   }
 
   private static Read read(String condition) {
@@ -247,19 +323,53 @@ class NarrowingTest {
                 .range())
         .isEqualTo(
             Buckets.between(
-                Instant.parse("2026-01-02T00:00:00Z"), Instant.parse("2026-01-02T05:00:01Z")));
+                Instant.parse("2026-01-02T00:00:00Z"), Instant.parse("2026-01-02T06:00:00Z")));
+  }
+
+  private static Read rollUp(String parameters, String condition) {
+    return SQL.query(
+            "select * from %s where %s".formatted(table(parameters), condition), Session.PLAIN)
+        .reads()
+        .get(0);
   }
 
   @Test
   void aConditionOnARollUpReadsItsGroupsAlone() {
-    List<Read> reads =
-        SQL.query(
-                "select * from table(cells('sales_by_category', 'by=country&grain=P1D'))"
-                    + " where country = 'Spain' and bucket >= timestamp '2026-01-02 12:00:00'",
-                Session.PLAIN)
-            .reads();
-    assertThat(reads.get(0).query().where()).isEqualTo(Map.of("country", Set.of("Spain")));
-    assertThat(reads.get(0).query().range()).isEqualTo(Buckets.ALL);
+    String some = "country = 'Spain' and bucket >= timestamp '2026-01-02 12:00:00'";
+    Read days = rollUp("by=country&grain=P1D", some);
+    assertThat(days.query().where()).isEqualTo(Map.of("country", Set.of("Spain")));
+    assertThat(days.query().range())
+        .isEqualTo(new Buckets(second("2026-01-03T00:00:00Z"), Long.MAX_VALUE));
+    assertThat(days.rows())
+        .isPositive()
+        .isLessThan(rollUp("by=country&grain=P1D", "country = 'Spain'").rows());
+    assertThat(
+            rollUp(
+                    "grain=P1M",
+                    "bucket > timestamp '2025-12-01 00:00:00'"
+                        + " and bucket < timestamp '2026-01-17 08:30:00'")
+                .query()
+                .range())
+        .as("all of January, which begins in it")
+        .isEqualTo(new Buckets(second("2026-01-01T00:00:00Z"), second("2026-02-01T00:00:00Z")));
+    assertThat(rollUp("grain=P1M&to=2026-01-20", "bucket >= date '2026-01-01'").query().range())
+        .as("no more than was asked for")
+        .isEqualTo(new Buckets(second("2026-01-01T00:00:00Z"), second("2026-01-20T00:00:00Z")));
+  }
+
+  private static long second(String time) {
+    return Instant.parse(time).getEpochSecond();
+  }
+
+  @Test
+  void theOneBucketOfTheWholeRangeHasNoTime() {
+    Read none = rollUp("grain=all", "bucket >= timestamp '2026-01-02 00:00:00'");
+    assertThat(none.query().range()).isEqualTo(Buckets.ALL);
+    String whole = "select sum(orders) from " + table("grain=all") + " where bucket ";
+    assertThat(rows(whole + "is null or bucket < timestamp '2026-01-02 00:00:00'"))
+        .isEqualTo(rows("select sum(orders) from customer_orders.sales_by_category"));
+    assertThat(rows(whole + "< timestamp '2026-01-02 00:00:00'"))
+        .containsExactly(Arrays.asList((Object) null));
   }
 
   @Test
