@@ -17,6 +17,7 @@ import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochStart;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MemoryCatalog;
+import io.anabranch.views.Offsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +98,7 @@ class PartitionArchiveTest {
     }
     assertThat(cover().gaps()).isEmpty();
     assertThat(rows).isEqualTo(expected);
-    assertThat(store.undecodable(ORDERS.name())).extracting(Undecodable::offset).isEqualTo(refused);
+    assertThat(undecodable()).extracting(Undecodable::offset).isEqualTo(refused);
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> randomLog(Random random, int size) {
@@ -182,7 +183,7 @@ class PartitionArchiveTest {
     archive.commit();
 
     assertThat(cover().end()).isEqualTo(1);
-    assertThat(store.undecodable(ORDERS.name())).hasSize(1);
+    assertThat(undecodable()).hasSize(1);
     assertThat(letters.history()).hasSize(1);
     assertThat(letters.history().get(0).topic()).isEqualTo("customer_orders.dead-letter");
     assertThat(letters.history().get(0).headers().lastHeader("offset").value())
@@ -202,7 +203,7 @@ class PartitionArchiveTest {
     assertThat(cover().files()).hasSize(1);
     assertThat(cover().end()).isEqualTo(1 + DAMAGED_MARKERS.size());
     assertThat(catalog.epochs(ORDERS.name())).isEmpty();
-    assertThat(store.undecodable(ORDERS.name()))
+    assertThat(undecodable())
         .hasSameSizeAs(DAMAGED_MARKERS)
         .allSatisfy(value -> assertThat(value.reason()).isEqualTo("a marker that cannot be read"));
     assertThat(letters.history()).hasSameSizeAs(DAMAGED_MARKERS);
@@ -241,7 +242,7 @@ class PartitionArchiveTest {
     assertThat(store.rows(ORDERS.name(), cover().files().get(1)))
         .extracting(row -> row.values().get("channel"))
         .containsExactly("web", "shop");
-    assertThat(store.undecodable(ORDERS.name())).isEmpty();
+    assertThat(undecodable()).isEmpty();
   }
 
   @Test
@@ -257,7 +258,7 @@ class PartitionArchiveTest {
     archive.take(record(2, Wire.encode(datum)));
     archive.commit();
 
-    assertThat(store.undecodable(ORDERS.name()))
+    assertThat(undecodable())
         .singleElement()
         .satisfies(value -> assertThat(value.offset()).isZero())
         .satisfies(value -> assertThat(value.reason()).contains("unknown schema fingerprint"));
@@ -271,6 +272,10 @@ class PartitionArchiveTest {
     fields.add(new Schema.Field("channel", Schema.create(Schema.Type.STRING), null, "shop"));
     return ORDERS.withSchema(
         Schema.createRecord(own.getName(), own.getDoc(), own.getNamespace(), false, fields));
+  }
+
+  private List<Undecodable> undecodable() {
+    return store.undecodable(ORDERS.name(), Offsets.NONE, new Offsets(Map.of(0, Long.MAX_VALUE)));
   }
 
   private Cover cover() {
