@@ -37,6 +37,9 @@ final class TopicHoles implements OffsetHoles {
 
   @Override
   public synchronized boolean isHole(long from, long to) {
+    if (closed) {
+      return false;
+    }
     try {
       KafkaConsumer<byte[], byte[]> consumer = reader();
       consumer.seek(partition, from);
