@@ -84,9 +84,7 @@ final class ErasureRun implements AutoCloseable {
   }
 
   private long notSearched(Offsets until) throws IOException {
-    return place.master().undecodable(dataset.name()).stream()
-        .filter(value -> value.offset() < until.of(value.partition()).orElse(0))
-        .count();
+    return place.master().undecodable(dataset.name(), Offsets.NONE, until).size();
   }
 
   /**

@@ -94,13 +94,11 @@ final class MasterRows {
   private List<MasterFile> files(Offsets from, Offsets to) throws IOException {
     Listing listing = place.master().list(place.dataset().name());
     List<MasterFile> files = new ArrayList<>();
-    to.byPartition()
-        .forEach(
-            (partition, end) ->
-                listing.cover(partition).files().stream()
-                    .filter(file -> file.first() < end)
-                    .filter(file -> file.end() > from.of(partition).orElse(0))
-                    .forEach(files::add));
+    for (int partition : to.byPartition().keySet()) {
+      listing.cover(partition).files().stream()
+          .filter(file -> file.meets(from, to))
+          .forEach(files::add);
+    }
     return files;
   }
 

@@ -80,11 +80,7 @@ final class RunWork {
     org.apache.spark.sql.Dataset<Row> judged =
         plan.judge(
             erased.dropFrom(new MasterRows(session, plan, place).between(from, cut.offsets())));
-    List<Undecodable> undecodable =
-        place.master().undecodable(dataset.name()).stream()
-            .filter(value -> cut.covers(value.partition(), value.offset()))
-            .filter(value -> value.offset() >= from.of(value.partition()).orElse(0))
-            .toList();
+    List<Undecodable> undecodable = place.master().undecodable(dataset.name(), from, cut.offsets());
     Tally tally = Tally.of(judged, undecodable.size());
     Progress.say(
         "%s: %s records read, quarantined %s"

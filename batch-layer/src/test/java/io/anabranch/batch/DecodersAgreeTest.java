@@ -1,12 +1,14 @@
 package io.anabranch.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.engine.DatasetPlan;
 import io.anabranch.master.RecordDecoder;
 import io.anabranch.master.UndecodableException;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.SchemaHistory;
 import io.anabranch.schemas.Wire;
 import java.math.BigDecimal;
@@ -89,6 +91,25 @@ class DecodersAgreeTest {
 
     assertThat(reasons(values)).doesNotContainNull();
     assertThat(values).noneMatch(this::isRecord);
+  }
+
+  /** Ingest, too, takes for a marker what {@link Wire#marker} says, and decodes all else. */
+  @Test
+  void onDamagedMarkers() {
+    List<byte[]> values = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      values.add(damaged(Wire.encode(new Marker(1 + random.nextInt(1 << 20), random.nextInt(9)))));
+    }
+    List<String> reasons = reasons(values);
+
+    for (int i = 0; i < values.size(); i++) {
+      byte[] value = values.get(i);
+      assertThat(reasons.get(i) == null)
+          .as("seed %s: %s is %s", seed, Arrays.toString(value), reasons.get(i))
+          .isEqualTo(Wire.marker(value).isPresent());
+      assertThatThrownBy(() -> ingest.decode(value)).hasMessage("a marker that cannot be read");
+    }
+    assertThat(reasons).contains(null, "a marker that cannot be read");
   }
 
   private GenericRecord order(Dataset dataset) {

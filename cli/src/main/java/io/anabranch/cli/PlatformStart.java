@@ -133,6 +133,7 @@ final class PlatformStart {
 
   private void awaitRoles() {
     List<PlatformRole> waiting = new ArrayList<>(Services.present(instance));
+    Set<PlatformRole> died = EnumSet.noneOf(PlatformRole.class);
     while (!waiting.isEmpty()) {
       for (PlatformRole role : List.copyOf(waiting)) {
         Optional<RunFile> file = RunFile.read(instance.data().runFile(role.id()));
@@ -145,6 +146,8 @@ final class PlatformStart {
                       role.id(), elapsed().toMillis() / 1000.0, file.orElseThrow().address()));
         } else if (state == RoleState.FAILED || state == RoleState.STOPPED) {
           throw failure(role.id(), "did not start");
+        } else if (state == RoleState.BACKOFF && died.add(role)) {
+          Words.say("%s died and is started again: %s".formatted(role.id(), lastWords(role.id())));
         }
       }
       if (!waiting.isEmpty()) {
@@ -189,12 +192,11 @@ final class PlatformStart {
     Path log = instance.data().log(role);
     return Problem.unreachable(
         "%s %s after %d s: %s%n  its log: %s"
-            .formatted(
-                role,
-                what,
-                elapsed().toSeconds(),
-                LogTail.lastMeaningfulLine(log).orElse("its log is empty"),
-                log));
+            .formatted(role, what, elapsed().toSeconds(), lastWords(role), log));
+  }
+
+  private String lastWords(String role) {
+    return LogTail.lastMeaningfulLine(instance.data().log(role)).orElse("its log is empty");
   }
 
   private Duration elapsed() {

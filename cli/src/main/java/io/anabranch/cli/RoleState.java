@@ -15,7 +15,7 @@ enum RoleState {
   UNREADY,
   /** It died and will be started again after a pause. */
   BACKOFF,
-  /** It died before it ever served; it is not started again. */
+  /** It refused what it was given before it ever served; it is not started again. */
   FAILED,
   /** It was stopped on request. */
   STOPPED;

@@ -1,5 +1,6 @@
 package io.anabranch.cli;
 
+import io.anabranch.runtime.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,9 +130,9 @@ final class RoleWatch {
         "process %d ended%s"
             .formatted(
                 dead.pid(), lastExit.isPresent() ? " with status " + lastExit.getAsInt() : "");
-    if (!everReady) {
+    if (!everReady && lastExit.orElse(0) == ExitStatus.BAD_INPUT.code()) {
       state = RoleState.FAILED;
-      say(how + " before it ever served");
+      say(how + " before it ever served: what it was given is wrong");
       return;
     }
     boolean calm = Duration.between(started, clock.instant()).compareTo(backoff.calm()) >= 0;

@@ -92,15 +92,42 @@ class SupervisionTest {
   }
 
   @Test
-  void roleThatDiesBeforeItServedIsNotStartedAgain() throws IOException {
-    Service stack = service("stack", 0, Optional.empty(), "echo once >> starts; exit 7");
+  void roleThatRefusesItsInputBeforeItServedIsNotStartedAgain() throws IOException {
+    Service stack = service("stack", 0, Optional.empty(), "echo once >> starts; exit 2");
     try (Supervision supervision = new Supervision(List.of(stack), data, QUICK)) {
       supervision.start(INTERVAL);
       awaitState("stack", RoleState.FAILED);
-      assertThat(run("stack").lastExit()).hasValue(7);
+      assertThat(run("stack").lastExit()).hasValue(2);
       await()
           .during(Duration.ofMillis(300))
           .until(() -> Files.readAllLines(folder.resolve("starts")).size() == 1);
+    }
+  }
+
+  @Test
+  void roleThatDiesBeforeItServedIsStartedAgainUntilItServes() throws IOException {
+    String script = "echo once >> starts; test $(wc -l < starts) -gt 2 && exec sleep 600; exit 3";
+    Service stack = service("stack", 0, Optional.empty(), script);
+    try (Supervision supervision = new Supervision(List.of(stack), data, QUICK)) {
+      supervision.start(INTERVAL);
+      await().until(() -> run("stack").restarts() == 2);
+      healthy.add("stack");
+      awaitState("stack", RoleState.READY);
+      assertThat(run("stack").lastExit()).hasValue(3);
+    }
+  }
+
+  @Test
+  void roleThatIsKilledBeforeItServedIsStartedAgain() throws IOException {
+    Service stack = service("stack", 0, Optional.empty(), "exec sleep 600");
+    try (Supervision supervision = new Supervision(List.of(stack), data, QUICK)) {
+      supervision.start(INTERVAL);
+      awaitState("stack", RoleState.STARTING);
+      long killed = run("stack").pid();
+      ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+      await().until(() -> run("stack").restarts() == 1 && run("stack").pid() != killed);
+      healthy.add("stack");
+      awaitState("stack", RoleState.READY);
     }
   }
 

@@ -160,6 +160,17 @@ class UpAndDownTest {
   }
 
   @Test
+  void upWaitsForARoleThatDiesOnItsWayAndIsStartedAgain() throws IOException {
+    Files.createDirectories(Path.of(data));
+    Files.createFile(Path.of(data, "die"));
+    CommandRun up = CommandRun.of("up", "--data", data);
+    assertThat(up.status()).as(up.err()).isZero();
+    assertThat(up.err()).contains("stack    ready after");
+    assertThat(RunFile.read(new DataFolder(Path.of(data)).runFile("stack")))
+        .hasValueSatisfying(run -> assertThat(run.restarts()).isEqualTo(1));
+  }
+
+  @Test
   void portInUseIsNamedAndNothingIsStarted() throws IOException {
     Instance instance = Instance.ensure(Home.current(), Path.of(data));
     int port = instance.port("stack.kafka-port");

@@ -9,7 +9,8 @@ import java.util.Properties;
 
 /**
  * Stands where the stack stands in a distribution, so that the command can be tested without one:
- * it only answers its health check. With a file {@code refuse} in the data folder it ends with 3.
+ * it only answers its health check. With a file {@code refuse} in the data folder it ends with 2,
+ * with {@code die} it dies with 3, once.
  */
 public final class Main {
   private Main() {}
@@ -19,8 +20,13 @@ public final class Main {
     try (var reader = Files.newBufferedReader(Path.of(arguments[2]))) {
       settings.load(reader);
     }
-    if (Files.exists(Path.of(settings.getProperty("platform.data"), "refuse"))) {
+    Path data = Path.of(settings.getProperty("platform.data"));
+    if (Files.exists(data.resolve("refuse"))) {
       System.err.println("anabranch: the test wants it so");
+      System.exit(2);
+    }
+    if (Files.deleteIfExists(data.resolve("die"))) {
+      System.err.println("anabranch: the first time only");
       System.exit(3);
     }
     int port = Integer.parseInt(settings.getProperty("stack.health-port"));

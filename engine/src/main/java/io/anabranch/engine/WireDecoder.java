@@ -127,12 +127,9 @@ final class WireDecoder {
 
   /** Null for a marker that cannot be read; it counts as undecodable. */
   private static Row marker(byte[] value) {
-    try {
-      Marker marker = Wire.decodeMarker(value);
-      return RowFactory.create(marker.number(), marker.profile());
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+    return Wire.marker(value)
+        .map(marker -> RowFactory.create(marker.number(), marker.profile()))
+        .orElse(null);
   }
 
   /** The fingerprint of a schema that is not known here; null if the value has none, or a known. */

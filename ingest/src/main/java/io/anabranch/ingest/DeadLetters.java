@@ -27,6 +27,9 @@ import org.apache.kafka.common.KafkaException;
  * headers say so.
  */
 final class DeadLetters {
+  /** More of a key is cut off: what a letter's headers and frame leave beside its value. */
+  static final int MOST_KEY_BYTES = 64 << 10;
+
   private static final int MOST_UNDER_WAY = 1000;
 
   private final Producer<byte[], byte[]> producer;
@@ -38,7 +41,11 @@ final class DeadLetters {
     this.clock = clock;
   }
 
-  /** A value of the topic that cannot be decoded. */
+  /**
+   * A value of the topic that cannot be decoded. Of a value, or a key, that is larger than a letter
+   * holds, the beginning is sent, with its size in the header {@code bytes}, or {@code key-bytes}:
+   * a topic may hold larger ones than a producer sends.
+   */
   void send(Dataset dataset, ConsumerRecord<byte[], byte[]> value, String reason)
       throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
@@ -48,7 +55,9 @@ final class DeadLetters {
     headers.put("appended", Instant.ofEpochMilli(value.timestamp()).toString());
     headers.put("reason", reason);
     headers.put("rule", dataset.schemaRule());
-    send(dataset, value.key(), value.value(), headers);
+    byte[] key = beginning(value.key(), MOST_KEY_BYTES, "key-bytes", headers);
+    byte[] bytes = beginning(value.value(), RecordEncoder.MOST_BYTES, "bytes", headers);
+    send(dataset, key, bytes, headers);
   }
 
   /**
@@ -61,11 +70,17 @@ final class DeadLetters {
     headers.put("line", Long.toString(line));
     headers.put("reason", why.getMessage());
     headers.put("rule", why.reason());
-    boolean fits = row.length <= RecordEncoder.MOST_BYTES;
-    if (!fits) {
-      headers.put("bytes", Long.toString(row.length));
+    send(dataset, null, beginning(row, RecordEncoder.MOST_BYTES, "bytes", headers), headers);
+  }
+
+  /** The bytes, or null, as they are if they are not too many; the header tells of a cut. */
+  private static byte[] beginning(
+      byte[] bytes, int most, String header, Map<String, String> headers) {
+    if (bytes == null || bytes.length <= most) {
+      return bytes;
     }
-    send(dataset, null, fits ? row : Arrays.copyOf(row, RecordEncoder.MOST_BYTES), headers);
+    headers.put(header, Integer.toString(bytes.length));
+    return Arrays.copyOf(bytes, most);
   }
 
   private void send(Dataset dataset, byte[] key, byte[] value, Map<String, String> headers)

@@ -6,6 +6,7 @@ import io.anabranch.master.MasterWriter;
 import io.anabranch.master.Row;
 import io.anabranch.master.UndecodableException;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.Wire;
 import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochStart;
@@ -91,8 +92,9 @@ final class PartitionArchive {
           store.open(
               schemas.target(), partition, next, LocalDate.ofInstant(openedAt, ZoneOffset.UTC));
     }
-    if (Wire.isMarker(record.value())) {
-      takeMarker(record);
+    Optional<Marker> marker = Wire.marker(record.value());
+    if (marker.isPresent()) {
+      takeMarker(record, marker.get());
       return;
     }
     takeRecord(record);
@@ -120,9 +122,8 @@ final class PartitionArchive {
   }
 
   /** The catalog learns of an epoch before the file that ends there is seen. */
-  private void takeMarker(ConsumerRecord<byte[], byte[]> record) throws IOException {
-    Optional<EpochStart> start =
-        epochs.observe(partition, record.offset(), Wire.decodeMarker(record.value()));
+  private void takeMarker(ConsumerRecord<byte[], byte[]> record, Marker marker) throws IOException {
+    Optional<EpochStart> start = epochs.observe(partition, record.offset(), marker);
     if (start.isPresent()) {
       catalog.recordEpoch(dataset.name(), start.get());
     }

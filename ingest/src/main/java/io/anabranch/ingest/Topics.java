@@ -13,14 +13,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the topics of datasets and tells whether they are still the same. */
 final class Topics implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
   /** For a broker that listens: a machine that starts everything at once is slow to answer. */
   private static final int TIMEOUT_MS = 60_000;
 
@@ -43,7 +50,8 @@ final class Topics implements AutoCloseable {
   }
 
   /**
-   * Makes the dataset's topic and its dead-letter topic where they are absent.
+   * Makes the dataset's topic and its dead-letter topic where they are absent, and adds partitions
+   * to a topic that has fewer than the dataset declares. Nobody can take one away.
    *
    * @throws Problem status 3 if nobody listens, or nobody answers within a minute
    */
@@ -53,6 +61,8 @@ final class Topics implements AutoCloseable {
     List<NewTopic> absent = new ArrayList<>();
     if (!present.contains(dataset.topic().name())) {
       absent.add(topic(dataset.topic().name(), dataset.topic().partitions()));
+    } else {
+      widen(dataset.topic().name(), dataset.topic().partitions());
     }
     if (!present.contains(dataset.topic().deadLetter())) {
       absent.add(topic(dataset.topic().deadLetter(), 1));
@@ -70,11 +80,23 @@ final class Topics implements AutoCloseable {
                 Long.toString(settings.retention().toMillis())));
   }
 
+  private void widen(String topic, int partitions) {
+    int present = describe(topic).partitions().size();
+    if (present < partitions) {
+      LOG.warn(
+          "{} gets {} partitions instead of {}: a key may have another one from now on",
+          topic,
+          partitions,
+          present);
+      awaitMade(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all());
+    }
+  }
+
   private void awaitMade(KafkaFuture<Void> made) {
     try {
       answer(made);
-    } catch (TopicExistsException e) {
-      // Somebody else, the loader perhaps, was quicker: the topic is there, which is all we want.
+    } catch (TopicExistsException | InvalidPartitionsException e) {
+      // Somebody else, the loader perhaps, was quicker: all is there, which is what we want.
       return;
     }
   }
@@ -100,18 +122,20 @@ final class Topics implements AutoCloseable {
 
   /** The id of the dataset's topic, which is another one after it was deleted and made anew. */
   String id(Dataset dataset) {
-    String topic = dataset.topic().name();
-    TopicDescription description =
-        answer(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-    return description.topicId().toString();
+    return describe(dataset.topic().name()).topicId().toString();
+  }
+
+  private TopicDescription describe(String topic) {
+    return answer(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
   }
 
   private <T> T answer(KafkaFuture<T> future) {
     try {
       return future.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof TopicExistsException exists) {
-        throw exists;
+      if (e.getCause() instanceof TopicExistsException
+          || e.getCause() instanceof InvalidPartitionsException) {
+        throw (ApiException) e.getCause();
       } else if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
         throw away(e);
       }

@@ -14,6 +14,7 @@ import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.Wire;
+import io.anabranch.views.Offsets;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -137,7 +139,11 @@ final class ArchivedTopic implements AutoCloseable {
       }
       assertThat(at).isEqualTo(byPartition.get(partition).size());
     }
-    assertThat(store.undecodable(dataset.name()).stream().map(ArchivedTopic::position))
+    Map<Integer, Long> ends = new HashMap<>();
+    byPartition.forEach((partition, records) -> ends.put(partition, (long) records.size()));
+    assertThat(
+            store.undecodable(dataset.name(), Offsets.NONE, new Offsets(ends)).stream()
+                .map(ArchivedTopic::position))
         .containsExactlyElementsOf(
             log.stream().filter(ArchivedTopic::isRefused).map(ArchivedTopic::position).toList());
   }

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -20,6 +22,13 @@ import org.junit.jupiter.api.Test;
 
 class DeadLettersTest {
   private static final Dataset ORDERS = Fixtures.DATASETS.named("customer_orders");
+
+  /** What a producer sends and a broker takes, unless they are told otherwise. */
+  private static final int MOST_REQUEST_BYTES = 1 << 20;
+
+  /** More than Kafka adds to a record, or to a header. */
+  private static final int FRAME_BYTES = 100;
+
   private static final Instant NOW = Instant.parse("2026-02-03T04:05:06Z");
 
   private final MockProducer<byte[], byte[]> kafka =
@@ -56,20 +65,8 @@ class DeadLettersTest {
 
   @Test
   void anUndecodableValueSaysItsPosition() throws Exception {
-    ConsumerRecord<byte[], byte[]> value =
-        new ConsumerRecord<>(
-            "customer_orders",
-            2,
-            99,
-            Instant.parse("2026-02-03T04:00:00.123Z").toEpochMilli(),
-            TimestampType.LOG_APPEND_TIME,
-            1,
-            3,
-            bytes("k"),
-            new byte[] {1, 2, 3},
-            new RecordHeaders(),
-            java.util.Optional.empty());
-    letters.send(ORDERS, value, "not in Avro's single-object encoding");
+    letters.send(
+        ORDERS, record(bytes("k"), new byte[] {1, 2, 3}), "not in Avro's single-object encoding");
 
     assertThat(only().key()).isEqualTo(bytes("k"));
     assertThat(only().value()).containsExactly(1, 2, 3);
@@ -84,6 +81,47 @@ class DeadLettersTest {
                 "reason", "not in Avro's single-object encoding",
                 "rule", "schema: CustomerOrder",
                 "time", "2026-02-03T04:05:06Z"));
+  }
+
+  @Test
+  void ofAnUndecodableValueThatIsTooLargeTheBeginningIsSentAndItsSize() throws Exception {
+    byte[] key = new byte[DeadLetters.MOST_KEY_BYTES + 2];
+    byte[] value = new byte[RecordEncoder.MOST_BYTES + 1];
+    Arrays.fill(value, (byte) 7);
+    letters.send(ORDERS, record(key, value), "not in Avro's single-object encoding");
+
+    assertThat(only().key()).hasSize(DeadLetters.MOST_KEY_BYTES);
+    assertThat(only().value()).hasSize(RecordEncoder.MOST_BYTES).containsOnly(7);
+    assertThat(headers())
+        .containsEntry("bytes", Integer.toString(value.length))
+        .containsEntry("key-bytes", Integer.toString(key.length));
+  }
+
+  @Test
+  void theLargestLetterIsOneThatAProducerSends() throws Exception {
+    byte[] large = new byte[RecordEncoder.MOST_BYTES * 2];
+    letters.send(ORDERS, record(large, large), "x".repeat(10_000));
+
+    int size = FRAME_BYTES + only().key().length + only().value().length;
+    for (Header header : only().headers()) {
+      size += FRAME_BYTES + header.key().length() + header.value().length;
+    }
+    assertThat(size).isLessThan(MOST_REQUEST_BYTES);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+    return new ConsumerRecord<>(
+        "customer_orders",
+        2,
+        99,
+        Instant.parse("2026-02-03T04:00:00.123Z").toEpochMilli(),
+        TimestampType.LOG_APPEND_TIME,
+        key.length,
+        value.length,
+        key,
+        value,
+        new RecordHeaders(),
+        Optional.empty());
   }
 
   private ProducerRecord<byte[], byte[]> only() {

@@ -17,11 +17,13 @@ import io.anabranch.views.Catalog;
 import io.anabranch.views.EpochStart;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MemoryCatalog;
+import io.anabranch.views.Offsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +42,10 @@ class PartitionArchiveTest {
   private static final long SCHEMA = Wire.fingerprint(ORDERS.schema());
   private static final RecordGenerator GENERATOR =
       new RecordGenerator(ORDERS, Fixtures.SCHEMAS, 1, ErrorRates.NONE);
+
+  /** A datum that is cut short, number 0, number -1, profile -1. */
+  private static final List<byte[]> DAMAGED_MARKERS =
+      List.of(markerOf(), markerOf(2), markerOf(0, 0), markerOf(1, 0), markerOf(2, 1));
 
   private final MemoryMasterStore store = new MemoryMasterStore();
   private final MemoryCatalog catalog = new MemoryCatalog();
@@ -82,17 +88,17 @@ class PartitionArchiveTest {
     List<Long> refused = new ArrayList<>();
     RecordDecoder decoder = new RecordDecoder(ORDERS, List.of());
     for (ConsumerRecord<byte[], byte[]> record : log) {
-      if (record.value() == null || record.value().length < 20) {
+      boolean isMarker = Wire.marker(record.value()).isPresent();
+      if (!isMarker && (record.value() == null || record.value().length < 20)) {
         refused.add(record.offset());
-      } else if (!Wire.isMarker(record.value())) {
+      } else if (!isMarker) {
         Map<String, Object> values = decoder.decode(record.value()).values();
         expected.add(new MasterRow(values, 0, record.offset(), record.timestamp(), SCHEMA));
       }
     }
-    refused.removeIf(offset -> Wire.isMarker(log.get(offset.intValue()).value()));
     assertThat(cover().gaps()).isEmpty();
     assertThat(rows).isEqualTo(expected);
-    assertThat(store.undecodable(ORDERS.name())).extracting(Undecodable::offset).isEqualTo(refused);
+    assertThat(undecodable()).extracting(Undecodable::offset).isEqualTo(refused);
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> randomLog(Random random, int size) {
@@ -103,6 +109,7 @@ class PartitionArchiveTest {
             case 0 -> Wire.encode(new Marker(1 + random.nextInt(5), 0));
             case 1 -> new byte[] {1, 2, 3};
             case 2 -> null;
+            case 3 -> DAMAGED_MARKERS.get(random.nextInt(DAMAGED_MARKERS.size()));
             default -> Wire.encode(GENERATOR.make(i).datum());
           };
       log.add(record(i, value));
@@ -176,12 +183,39 @@ class PartitionArchiveTest {
     archive.commit();
 
     assertThat(cover().end()).isEqualTo(1);
-    assertThat(store.undecodable(ORDERS.name())).hasSize(1);
+    assertThat(undecodable()).hasSize(1);
     assertThat(letters.history()).hasSize(1);
     assertThat(letters.history().get(0).topic()).isEqualTo("customer_orders.dead-letter");
     assertThat(letters.history().get(0).headers().lastHeader("offset").value())
         .asString()
         .isEqualTo("0");
+  }
+
+  @Test
+  void aMarkerThatCannotBeReadIsUndecodableAndEndsNoFile() throws Exception {
+    PartitionArchive archive = start(Long.MAX_VALUE);
+    archive.take(order(0));
+    for (int i = 0; i < DAMAGED_MARKERS.size(); i++) {
+      archive.take(record(1 + i, DAMAGED_MARKERS.get(i)));
+    }
+    archive.commit();
+
+    assertThat(cover().files()).hasSize(1);
+    assertThat(cover().end()).isEqualTo(1 + DAMAGED_MARKERS.size());
+    assertThat(catalog.epochs(ORDERS.name())).isEmpty();
+    assertThat(undecodable())
+        .hasSameSizeAs(DAMAGED_MARKERS)
+        .allSatisfy(value -> assertThat(value.reason()).isEqualTo("a marker that cannot be read"));
+    assertThat(letters.history()).hasSameSizeAs(DAMAGED_MARKERS);
+  }
+
+  /** The header of a marker and those bytes; Avro's zigzag numbers, so 2 is one and 1 is -1. */
+  private static byte[] markerOf(int... datum) {
+    byte[] value = Arrays.copyOf(Wire.encode(new Marker(1, 0)), Wire.HEADER_LENGTH + datum.length);
+    for (int i = 0; i < datum.length; i++) {
+      value[Wire.HEADER_LENGTH + i] = (byte) datum[i];
+    }
+    return value;
   }
 
   @Test
@@ -208,7 +242,7 @@ class PartitionArchiveTest {
     assertThat(store.rows(ORDERS.name(), cover().files().get(1)))
         .extracting(row -> row.values().get("channel"))
         .containsExactly("web", "shop");
-    assertThat(store.undecodable(ORDERS.name())).isEmpty();
+    assertThat(undecodable()).isEmpty();
   }
 
   @Test
@@ -224,7 +258,7 @@ class PartitionArchiveTest {
     archive.take(record(2, Wire.encode(datum)));
     archive.commit();
 
-    assertThat(store.undecodable(ORDERS.name()))
+    assertThat(undecodable())
         .singleElement()
         .satisfies(value -> assertThat(value.offset()).isZero())
         .satisfies(value -> assertThat(value.reason()).contains("unknown schema fingerprint"));
@@ -238,6 +272,10 @@ class PartitionArchiveTest {
     fields.add(new Schema.Field("channel", Schema.create(Schema.Type.STRING), null, "shop"));
     return ORDERS.withSchema(
         Schema.createRecord(own.getName(), own.getDoc(), own.getNamespace(), false, fields));
+  }
+
+  private List<Undecodable> undecodable() {
+    return store.undecodable(ORDERS.name(), Offsets.NONE, new Offsets(Map.of(0, Long.MAX_VALUE)));
   }
 
   private Cover cover() {

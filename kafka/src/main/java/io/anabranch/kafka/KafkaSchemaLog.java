@@ -7,6 +7,7 @@ import io.anabranch.schemas.SchemaLog;
 import io.anabranch.schemas.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,14 +32,17 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The schemas of a dataset's records in a compacted topic of one partition: the fingerprint in 16
- * hexadecimal digits to the schema's text. Registration is a transaction of an id that all
- * registering processes share, so that Kafka lets only one of them through: who begins later fences
- * off who has not committed yet, and sees all that was committed.
+ * hexadecimal digits to the schema's text; anything else in it is passed over. Registration is a
+ * transaction of an id that all registering processes share, so that Kafka lets only one of them
+ * through: who begins later fences off who has not committed yet, and sees all that was committed.
  */
 public final class KafkaSchemaLog implements SchemaLog {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaSchemaLog.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int TIMEOUT_MS = 60_000;
   private static final int ATTEMPTS = 20;
@@ -99,14 +103,41 @@ public final class KafkaSchemaLog implements SchemaLog {
     consumer.seekToBeginning(List.of(partition));
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.value() != null) {
-          Schema schema =
-              new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
-          byFingerprint.putIfAbsent(Wire.fingerprint(schema), schema);
-        }
+        schema(record)
+            .ifPresent(schema -> byFingerprint.putIfAbsent(Wire.fingerprint(schema), schema));
       }
     }
     return new Reading(end, byFingerprint);
+  }
+
+  /** Empty for what somebody else put there: it must not keep records from being read. */
+  private static Optional<Schema> schema(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return Optional.empty();
+    }
+    try {
+      Schema schema = new Schema.Parser().parse(new String(record.value(), StandardCharsets.UTF_8));
+      if (Arrays.equals(record.key(), key(Wire.fingerprint(schema)))) {
+        return Optional.of(schema);
+      }
+      LOG.warn(
+          "{} offset {}: passed over, its key is not the fingerprint of its schema, {}",
+          record.topic(),
+          record.offset(),
+          schema.getFullName());
+    } catch (RuntimeException e) {
+      // Avro's parser throws more than its own exceptions for what is no schema.
+      LOG.warn(
+          "{} offset {}: passed over, no schema: {}",
+          record.topic(),
+          record.offset(),
+          e.toString());
+    }
+    return Optional.empty();
+  }
+
+  private static byte[] key(long fingerprint) {
+    return "%016x".formatted(fingerprint).getBytes(StandardCharsets.UTF_8);
   }
 
   private KafkaConsumer<byte[], byte[]> reader() {
@@ -147,14 +178,13 @@ public final class KafkaSchemaLog implements SchemaLog {
       SchemaHistory before = history(dataset);
       SchemaHistory accepted = before.accept(dataset);
       if (!accepted.equals(before)) {
-        long fingerprint = Wire.fingerprint(dataset.schema());
         producer.beginTransaction();
         var unused =
             producer.send(
                 new ProducerRecord<>(
                     dataset.topic().schemas(),
                     0,
-                    "%016x".formatted(fingerprint).getBytes(StandardCharsets.UTF_8),
+                    key(Wire.fingerprint(dataset.schema())),
                     dataset.schema().toString().getBytes(StandardCharsets.UTF_8)));
         producer.commitTransaction();
       }

@@ -1,6 +1,7 @@
 package io.anabranch.master;
 
 import io.anabranch.schemas.Dataset;
+import io.anabranch.views.Offsets;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -163,23 +164,29 @@ public final class HdfsMasterStore implements MasterStore {
   }
 
   @Override
-  public List<Undecodable> undecodable(String dataset) throws IOException {
+  public List<Undecodable> undecodable(String dataset, Offsets from, Offsets to)
+      throws IOException {
     HdfsFolder folder = undecodableValues(dataset);
     Stream.Builder<Undecodable> values = Stream.builder();
     for (MasterFile file : folder.list().files()) {
-      try (ParquetReader<Group> reader = reader(folder.of(file))) {
-        for (Group group = reader.read(); group != null; group = reader.read()) {
-          values.add(
-              new Undecodable(
-                  group.getInteger(MasterSchema.PARTITION, 0),
-                  group.getLong(MasterSchema.OFFSET, 0),
-                  group.getLong(MasterSchema.TIMESTAMP, 0),
-                  ByteBuffer.wrap(group.getBinary("value", 0).getBytes()),
-                  group.getString("reason", 0)));
+      if (file.meets(from, to)) {
+        try (ParquetReader<Group> reader = reader(folder.of(file))) {
+          for (Group group = reader.read(); group != null; group = reader.read()) {
+            values.add(undecodable(group));
+          }
         }
       }
     }
-    return Undecodable.eachOnce(values.build());
+    return Undecodable.eachOnce(values.build().filter(value -> value.isBetween(from, to)));
+  }
+
+  private static Undecodable undecodable(Group group) {
+    return new Undecodable(
+        group.getInteger(MasterSchema.PARTITION, 0),
+        group.getLong(MasterSchema.OFFSET, 0),
+        group.getLong(MasterSchema.TIMESTAMP, 0),
+        ByteBuffer.wrap(group.getBinary("value", 0).getBytes()),
+        group.getString("reason", 0));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.anabranch.master;
 
+import io.anabranch.views.Offsets;
 import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -32,6 +33,16 @@ public record MasterFile(LocalDate day, int partition, long first, long end)
   /** The name below the dataset's folder, with slashes. */
   public String name() {
     return "day=%s/%d-%d-%d.parquet".formatted(day, partition, first, end);
+  }
+
+  /**
+   * Whether it covers an offset between some, inclusive, and others, exclusive.
+   *
+   * @param from a partition that it does not name begins at 0
+   * @param to of a partition that it does not name, nothing is meant
+   */
+  public boolean meets(Offsets from, Offsets to) {
+    return first < to.of(partition).orElse(0) && end > from.of(partition).orElse(0);
   }
 
   /** Reads a name as {@link #name()} writes it; empty if it is none. */

@@ -1,6 +1,7 @@
 package io.anabranch.master;
 
 import io.anabranch.schemas.Dataset;
+import io.anabranch.views.Offsets;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
@@ -97,10 +98,14 @@ public interface MasterStore extends AutoCloseable {
   List<MasterRow> rows(String dataset, MasterFile file) throws IOException;
 
   /**
-   * What could not be decoded, each position once, in the order of partition and offset. A writer
+   * What could not be decoded from some offsets, inclusive, to others, exclusive: each position
+   * once, in the order of partition and offset. Files that hold none of them are not read. A writer
    * that died between the two files of a range leaves values here that the next one writes again.
+   *
+   * @param from a partition that it does not name begins at 0
+   * @param to of a partition that it does not name, nothing is meant
    */
-  List<Undecodable> undecodable(String dataset) throws IOException;
+  List<Undecodable> undecodable(String dataset, Offsets from, Offsets to) throws IOException;
 
   /** The addresses of those files, as an engine opens them. */
   List<String> locations(String dataset, Collection<MasterFile> files);

@@ -3,6 +3,7 @@ package io.anabranch.master;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.Wire;
+import io.anabranch.views.Offsets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -113,11 +114,12 @@ public final class MemoryMasterStore implements MasterStore {
   }
 
   @Override
-  public List<Undecodable> undecodable(String dataset) {
+  public List<Undecodable> undecodable(String dataset, Offsets from, Offsets to) {
     return Undecodable.eachOnce(
         undecodable.entrySet().stream()
             .filter(entry -> entry.getKey().dataset().equals(dataset))
-            .flatMap(entry -> entry.getValue().stream()));
+            .flatMap(entry -> entry.getValue().stream())
+            .filter(value -> value.isBetween(from, to)));
   }
 
   @Override

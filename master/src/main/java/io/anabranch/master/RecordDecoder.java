@@ -48,8 +48,8 @@ public final class RecordDecoder {
   }
 
   /**
-   * Decodes one value, which must not be a marker. The row is valid until the next call; it keeps
-   * references into the value, which must not be changed.
+   * Decodes one value, which must not be a marker that can be read. The row is valid until the next
+   * call; it keeps references into the value, which must not be changed.
    *
    * @param value null for a record without one
    */
@@ -72,7 +72,9 @@ public final class RecordDecoder {
   /** The datum written anew with today's schema: a detour for old records only. */
   private byte[] resolved(byte[] value, long fingerprint) throws UndecodableException {
     GenericDatumReader<GenericRecord> reader = older.get(fingerprint);
-    if (reader == null) {
+    if (Wire.isMarker(value)) {
+      throw new UndecodableException("a marker that cannot be read");
+    } else if (reader == null) {
       throw new UndecodableException(
           "unknown schema fingerprint %016x, expected that of %s"
               .formatted(fingerprint, current.getFullName()));

@@ -1,5 +1,6 @@
 package io.anabranch.master;
 
+import io.anabranch.views.Offsets;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +18,11 @@ import java.util.stream.Stream;
  */
 public record Undecodable(
     int partition, long offset, long timestampMs, ByteBuffer value, String reason) {
+
+  /** Whether it stands between some offsets, inclusive, and others, exclusive. */
+  boolean isBetween(Offsets from, Offsets to) {
+    return offset >= from.of(partition).orElse(0) && offset < to.of(partition).orElse(0);
+  }
 
   /** Each position once, in the order of partition and offset. */
   static List<Undecodable> eachOnce(Stream<Undecodable> values) {

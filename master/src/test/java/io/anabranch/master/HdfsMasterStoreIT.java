@@ -2,9 +2,11 @@ package io.anabranch.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.anabranch.views.Offsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -72,6 +74,24 @@ class HdfsMasterStoreIT extends MasterStoreContract {
         .singleElement()
         .asString()
         .endsWith("day=2026-11-21/0-1.parquet");
+  }
+
+  @Test
+  void whatCannotBeDecodedIsReadFromFilesThatHoldSomeOfIt() throws Exception {
+    String folder = root + "/undecodable/customer_orders/day=2026-11-21/";
+    for (String unreadable : List.of("0-0-5.parquet", "0-9-12.parquet", "1-0-99.parquet")) {
+      hdfs.getFileSystem().create(new org.apache.hadoop.fs.Path(folder + unreadable)).close();
+    }
+    try (MasterWriter writer = store.open(Orders.DATASET, 0, 5, LocalDate.parse("2026-11-21"))) {
+      writer.appendUndecodable(6, 1, new byte[] {1}, "why");
+      writer.commit(9);
+    }
+
+    assertThat(
+            store.undecodable(
+                "customer_orders", new Offsets(Map.of(0, 5L)), new Offsets(Map.of(0, 9L))))
+        .extracting(Undecodable::offset)
+        .containsExactly(6L);
   }
 
   @Test

@@ -2,9 +2,11 @@ package io.anabranch.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
+import io.anabranch.views.Offsets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +81,7 @@ abstract class MasterStoreContract {
     }
 
     assertThat(store.list(DATASET).files()).isEmpty();
-    assertThat(store.undecodable(DATASET)).isEmpty();
+    assertThat(undecodable(store, DATASET)).isEmpty();
     assertThat(store.removeLeftovers(DATASET, 0)).isZero();
   }
 
@@ -105,7 +107,7 @@ abstract class MasterStoreContract {
     }
 
     assertThat(store.list(DATASET).files()).hasSize(1);
-    assertThat(store.undecodable(DATASET)).hasSize(1);
+    assertThat(undecodable(store, DATASET)).hasSize(1);
     assertThat(store.removeLeftovers(DATASET, 0)).isZero();
   }
 
@@ -120,8 +122,29 @@ abstract class MasterStoreContract {
     }
 
     assertThat(store.rows(DATASET, file)).extracting(MasterRow::offset).containsExactly(1L);
-    assertThat(store.undecodable(DATASET))
+    assertThat(undecodable(store, DATASET))
         .containsExactly(new Undecodable(1, 0, 77, ByteBuffer.wrap(value), "expected a record"));
+  }
+
+  @Test
+  void whatCannotBeDecodedIsAskedForByOffsets() throws Exception {
+    for (int partition = 0; partition < 2; partition++) {
+      for (long first = 0; first < 9; first += 3) {
+        try (MasterWriter writer = store.open(Orders.DATASET, partition, first, DAY)) {
+          for (long offset = first; offset < first + 3; offset++) {
+            writer.appendUndecodable(offset, 77, new byte[] {9}, "why");
+          }
+          writer.commit(first + 3);
+        }
+      }
+    }
+
+    assertThat(store.undecodable(DATASET, new Offsets(Map.of(0, 2L)), new Offsets(Map.of(0, 7L))))
+        .extracting(Undecodable::partition, Undecodable::offset)
+        .containsExactly(tuple(0, 2L), tuple(0, 3L), tuple(0, 4L), tuple(0, 5L), tuple(0, 6L));
+    assertThat(store.undecodable(DATASET, new Offsets(Map.of(0, 9L)), new Offsets(Map.of(1, 1L))))
+        .extracting(Undecodable::partition, Undecodable::offset)
+        .containsExactly(tuple(1, 0L));
   }
 
   @Test
@@ -133,7 +156,7 @@ abstract class MasterStoreContract {
       }
     }
 
-    assertThat(store.undecodable(DATASET)).hasSize(1);
+    assertThat(undecodable(store, DATASET)).hasSize(1);
     assertThat(store.list(DATASET).cover(0).files()).containsExactly(new MasterFile(DAY, 0, 0, 5));
   }
 
@@ -320,8 +343,14 @@ abstract class MasterStoreContract {
   @Test
   void aDatasetWithoutFilesIsEmpty() throws Exception {
     assertThat(store.list("nothing").files()).isEmpty();
-    assertThat(store.undecodable("nothing")).isEmpty();
+    assertThat(undecodable(store, "nothing")).isEmpty();
     assertThat(store.removeLeftovers("nothing", 0)).isZero();
+  }
+
+  /** All of the partitions that these tests use. */
+  static List<Undecodable> undecodable(MasterStore store, String dataset) throws IOException {
+    Offsets all = new Offsets(Map.of(0, Long.MAX_VALUE, 1, Long.MAX_VALUE, 2, Long.MAX_VALUE));
+    return store.undecodable(dataset, Offsets.NONE, all);
   }
 
   private void append(MasterWriter writer, long offset) throws Exception {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -68,7 +69,7 @@ public final class Wire {
     return data;
   }
 
-  /** Whether the value is a marker, told by its fingerprint alone. */
+  /** Whether the value is a marker, perhaps a damaged one, told by its fingerprint alone. */
   public static boolean isMarker(byte[] value) {
     OptionalLong fingerprint = fingerprint(value);
     return fingerprint.isPresent() && fingerprint.getAsLong() == MARKER_FINGERPRINT;
@@ -82,10 +83,22 @@ public final class Wire {
     return encode(datum);
   }
 
+  /** The marker that the value is; empty for all else, a damaged marker too. */
+  public static Optional<Marker> marker(byte[] value) {
+    if (!isMarker(value)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(decodeMarker(value));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Reads a marker.
    *
-   * @throws IllegalArgumentException if the value is not a marker
+   * @throws IllegalArgumentException if the value is not a marker, or a damaged one
    */
   public static Marker decodeMarker(byte[] value) {
     if (!isMarker(value)) {

@@ -33,12 +33,14 @@ final class WireTest {
     Marker marker = new Marker(number, profile);
     assertThat(Wire.isMarker(Wire.encode(marker))).isTrue();
     assertThat(Wire.decodeMarker(Wire.encode(marker))).isEqualTo(marker);
+    assertThat(Wire.marker(Wire.encode(marker))).hasValue(marker);
   }
 
   @Property
   void takesNoOtherBytesForAMarker(@ForAll byte[] bytes) {
     assertThat(Wire.isMarker(bytes)).isFalse();
     assertThatThrownBy(() -> Wire.decodeMarker(bytes)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(Wire.marker(bytes)).isEmpty();
   }
 
   @Test
@@ -54,5 +56,6 @@ final class WireTest {
     assertThatThrownBy(() -> Wire.decodeMarker(cut))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cannot be read");
+    assertThat(Wire.marker(cut)).isEmpty();
   }
 }

@@ -126,6 +126,7 @@ final class DatasetStream implements Runnable {
             dataset,
             new UnknownSchemas(
                 dataset, definition.log(), () -> TopicPosition.ends(platform.kafka(), dataset)),
+            partition -> new TopicHoles(platform.kafka(), dataset.topic().name(), partition),
             reading.folds(),
             store,
             catalog,

@@ -29,6 +29,7 @@ final class LivePartition implements AutoCloseable {
   private final int partition;
   private final Clock clock;
   private final long flushIntervalMs;
+  private final OffsetHoles holes;
   private final Supplier<PartitionFold> openFold;
   private final StreamStatus status;
   private final Thread flusher;
@@ -48,6 +49,7 @@ final class LivePartition implements AutoCloseable {
    * Begins to wait for records.
    *
    * @param start first offset that will come
+   * @param holes asked for offsets that do not come; closed with the partition
    * @param openFold reads the stored state; called by the partition's own thread
    */
   LivePartition(
@@ -55,6 +57,7 @@ final class LivePartition implements AutoCloseable {
       int partition,
       long start,
       Duration flushInterval,
+      OffsetHoles holes,
       Supplier<PartitionFold> openFold,
       StreamStatus status,
       Clock clock) {
@@ -62,6 +65,7 @@ final class LivePartition implements AutoCloseable {
     this.clock = clock;
     this.next = start;
     this.flushIntervalMs = flushInterval.toMillis();
+    this.holes = holes;
     this.openFold = openFold;
     this.status = status;
     this.flusher = new Thread(this::run, "flush-" + dataset + "-" + partition);
@@ -70,12 +74,38 @@ final class LivePartition implements AutoCloseable {
   }
 
   /**
-   * Takes over the next record; one that was taken before is passed over.
+   * Takes over the next record; one that was taken before is passed over. Offsets that no record
+   * has are covered: none comes for them. Not for several threads at once.
    *
    * @throws IllegalStateException if records between the last one and this one never came, or if
    *     the partition's own thread failed: the run must be ended and a new one started
    */
   void add(FoldRecord record) throws InterruptedException {
+    long expected = next();
+    if (record.offset() > expected) {
+      requireHole(expected, record.offset());
+      for (long offset = expected; offset < record.offset(); offset++) {
+        take(FoldRecord.skipped(offset, record.appendedMs()));
+      }
+    }
+    take(record);
+  }
+
+  private long next() {
+    synchronized (lock) {
+      return next;
+    }
+  }
+
+  private void requireHole(long expected, long came) {
+    if (!holes.isHole(expected, came)) {
+      throw new IllegalStateException(
+          "partition %s: offset %s came where %s was expected"
+              .formatted(partition, came, expected));
+    }
+  }
+
+  private void take(FoldRecord record) throws InterruptedException {
     synchronized (lock) {
       while (pending.size() >= MAX_PENDING && failure == null && !closed) {
         lock.wait();
@@ -83,11 +113,6 @@ final class LivePartition implements AutoCloseable {
       if (failure != null || closed) {
         throw new IllegalStateException(
             "partition %s is no longer written".formatted(partition), failure);
-      }
-      if (record.offset() > next) {
-        throw new IllegalStateException(
-            "partition %s: offset %s came where %s was expected"
-                .formatted(partition, record.offset(), next));
       }
       if (record.offset() == next) {
         pending.add(record);
@@ -179,5 +204,6 @@ final class LivePartition implements AutoCloseable {
       lock.notifyAll();
     }
     flusher.interrupt();
+    holes.close();
   }
 }

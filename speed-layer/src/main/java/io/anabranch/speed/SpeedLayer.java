@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -26,10 +27,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process: one Spark application with a stream for each dataset. */
 final class SpeedLayer {
+  private static final Logger LOG = LoggerFactory.getLogger(SpeedLayer.class);
   private static final long POLL_MS = 500;
+  private static final long FIRST_PAUSE_MS = 500;
+  private static final long LAST_PAUSE_MS = 5_000;
 
   private final PlatformSettings platform;
   private final SpeedSettings settings;
@@ -90,7 +96,7 @@ final class SpeedLayer {
   }
 
   private ExitStatus run(List<StreamStatus> statuses) throws Exception {
-    try (HBaseConnection hbase = HBaseConnection.connect(platform);
+    try (HBaseConnection hbase = connect(() -> HBaseConnection.connect(platform), statuses);
         SchemaLog schemas = new KafkaSchemaLog(platform.kafka())) {
       CompletableFuture<Void> fatal = new CompletableFuture<>();
       for (StreamStatus status : statuses) {
@@ -110,6 +116,27 @@ final class SpeedLayer {
         thread.start();
       }
       return await(fatal);
+    }
+  }
+
+  /**
+   * Tries until the service answers; the streams' health says meanwhile why they wait.
+   *
+   * @throws Problem of bad input, which no retry cures
+   */
+  static <T> T connect(Supplier<T> service, List<StreamStatus> statuses)
+      throws InterruptedException {
+    for (long pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LAST_PAUSE_MS, 2 * pauseMs)) {
+      try {
+        return service.get();
+      } catch (Problem e) {
+        if (e.status() == ExitStatus.BAD_INPUT) {
+          throw e;
+        }
+        LOG.warn("Not connected yet: {}; trying again", e.getMessage());
+        statuses.forEach(status -> status.failed(e.getMessage()));
+        TimeUnit.MILLISECONDS.sleep(pauseMs);
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 
 /**
  * One start of a dataset's query, up to its end. Holds the folding state of its partitions, which
@@ -34,6 +35,7 @@ final class StreamRun implements AutoCloseable {
   private final String name;
   private final Dataset dataset;
   private final UnknownSchemas schemas;
+  private final IntFunction<OffsetHoles> holes;
   private final Map<Integer, Long> starts;
   private final ViewStore store;
   private final Catalog catalog;
@@ -50,6 +52,7 @@ final class StreamRun implements AutoCloseable {
       String name,
       Dataset dataset,
       UnknownSchemas schemas,
+      IntFunction<OffsetHoles> holes,
       Map<Integer, Long> starts,
       ViewStore store,
       Catalog catalog,
@@ -58,6 +61,7 @@ final class StreamRun implements AutoCloseable {
     this.name = name;
     this.dataset = dataset;
     this.schemas = schemas;
+    this.holes = holes;
     this.starts = Map.copyOf(starts);
     this.store = store;
     this.catalog = catalog;
@@ -71,19 +75,21 @@ final class StreamRun implements AutoCloseable {
    * Begins a run, which {@link #named} finds until it is closed.
    *
    * @param schemas asked for a schema that the run's plan does not know
+   * @param holes opens those of a partition of the topic
    * @param starts first offset of each partition that the topic has now
    */
   static StreamRun begin(
       String name,
       Dataset dataset,
       UnknownSchemas schemas,
+      IntFunction<OffsetHoles> holes,
       Map<Integer, Long> starts,
       ViewStore store,
       Catalog catalog,
       Duration flushInterval,
       StreamStatus status) {
     StreamRun run =
-        new StreamRun(name, dataset, schemas, starts, store, catalog, flushInterval, status);
+        new StreamRun(name, dataset, schemas, holes, starts, store, catalog, flushInterval, status);
     RUNS.put(name, run);
     starts.keySet().forEach(run::partition);
     return run;
@@ -156,6 +162,7 @@ final class StreamRun implements AutoCloseable {
         partition,
         start,
         flushInterval,
+        holes.apply(partition),
         () ->
             new PartitionFold(
                 dataset.name(),

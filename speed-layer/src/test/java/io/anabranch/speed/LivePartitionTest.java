@@ -24,8 +24,12 @@ final class LivePartitionTest {
   private final StreamStatus status = new StreamStatus("trips", Clock.systemUTC());
 
   private LivePartition open(long start, Supplier<PartitionFold> fold) {
+    return open(start, (from, to) -> false, fold);
+  }
+
+  private LivePartition open(long start, OffsetHoles holes, Supplier<PartitionFold> fold) {
     return new LivePartition(
-        "trips", 0, start, Duration.ofMillis(10), fold, status, Clock.systemUTC());
+        "trips", 0, start, Duration.ofMillis(10), holes, fold, status, Clock.systemUTC());
   }
 
   private PartitionFold fold(long start) {
@@ -65,6 +69,18 @@ final class LivePartitionTest {
       awaitApplied(9);
     }
     assertThat(status.freshness().sinceStart().records()).isEqualTo(2);
+  }
+
+  @Test
+  void coversOffsetsThatNoRecordHas() throws Exception {
+    OffsetHoles holes = (from, to) -> from == 4 && to == 6;
+    try (LivePartition partition = open(3, holes, () -> fold(3))) {
+      partition.add(record(3));
+      partition.add(record(6));
+      partition.add(record(5));
+      partition.add(record(7));
+      awaitApplied(8);
+    }
   }
 
   @Test

@@ -32,13 +32,16 @@ final class MasterCopy {
     try (HdfsMasterStore store = HdfsMasterStore.connect(URI.create(hdfs), "/anabranch")) {
       for (Map.Entry<Integer, List<ConsumerRecord<byte[], byte[]>>> partition : topic.entrySet()) {
         List<ConsumerRecord<byte[], byte[]>> records = partition.getValue();
+        long first = 0;
         for (int from = 0; from < records.size(); from += RECORDS_PER_FILE) {
           int to = Math.min(records.size(), from + RECORDS_PER_FILE);
-          try (MasterWriter file = store.open(dataset, partition.getKey(), from, LocalDate.EPOCH)) {
+          try (MasterWriter file =
+              store.open(dataset, partition.getKey(), first, LocalDate.EPOCH)) {
             for (ConsumerRecord<byte[], byte[]> record : records.subList(from, to)) {
               append(file, record, dataset, catalog, epochs, decoder);
             }
-            var unused = file.commit(to);
+            first = records.get(to - 1).offset() + 1;
+            var unused = file.commit(first);
           }
         }
       }

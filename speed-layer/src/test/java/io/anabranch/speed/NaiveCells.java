@@ -58,7 +58,7 @@ final class NaiveCells {
     return naive;
   }
 
-  /** First offset after the last of each partition. */
+  /** First offset after the last record of each partition. */
   Map<Integer, Long> ends() {
     return ends;
   }
@@ -105,7 +105,7 @@ final class NaiveCells {
     Set<String> seen = new HashSet<>();
     Marker last = null;
     List<ConsumerRecord<byte[], byte[]>> records = read(bootstrap, dataset, partition);
-    ends.put(partition, (long) records.size());
+    ends.put(partition, records.isEmpty() ? 0L : records.get(records.size() - 1).offset() + 1);
     topic.put(partition, records);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       byte[] value = record.value();

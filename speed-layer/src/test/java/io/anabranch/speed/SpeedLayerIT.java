@@ -93,6 +93,7 @@ final class SpeedLayerIT {
           // Every kill meets some records applied, and others on the way.
           await().atMost(PATIENCE).until(() -> applied(catalog) > before + 200);
           trips.append(200 + random.nextInt(500));
+          trips.appendInTransactions(20);
           process.kill();
           process = SpeedProcess.start(LocalStack.builtLib(), config, healthPort, log);
         }

@@ -33,12 +33,14 @@ final class Trips implements AutoCloseable {
   private static final List<String> AREAS = List.of("north", " North", "south", "East ", "west");
 
   private final Random random;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final String bootstrap;
+  private KafkaProducer<byte[], byte[]> producer;
   private volatile Exception failure;
   private long trips;
 
   Trips(String bootstrap, long seed) {
     this.random = new Random(seed);
+    this.bootstrap = bootstrap;
     this.producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrap, "linger.ms", "5"),
@@ -82,6 +84,28 @@ final class Trips implements AutoCloseable {
       send((int) (trip % DATASET.topic().partitions()), value);
     }
     flush();
+  }
+
+  /**
+   * Appends two values in each of some transactions, so that offsets that no record has stand
+   * between those of records.
+   */
+  void appendInTransactions(int count) {
+    Map<String, Object> config =
+        Map.of("bootstrap.servers", bootstrap, "transactional.id", "trips");
+    KafkaProducer<byte[], byte[]> plain = producer;
+    try (KafkaProducer<byte[], byte[]> transactional =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer = transactional;
+      transactional.initTransactions();
+      for (int i = 0; i < count; i++) {
+        transactional.beginTransaction();
+        append(2);
+        transactional.commitTransaction();
+      }
+    } finally {
+      producer = plain;
+    }
   }
 
   /** Appends a marker to a partition; a test may leave one out, or append it twice. */

@@ -143,9 +143,15 @@ public record Standing(
         : Optional.ofNullable(timeline.cut(until).offsets().byPartition().get(partition));
   }
 
-  /** Whether the speed layer has applied, in every partition, all records before the marker. */
+  /**
+   * Whether the speed layer has applied, in every partition that there is, all records before the
+   * marker.
+   */
   public boolean reaches(long marker) {
     for (int partition = 0; partition < partitions(); partition++) {
+      if (isDeclaredOnly(partition)) {
+        continue;
+      }
       Optional<Long> end = goal(partition, marker);
       Applied reached = applied.get(partition);
       if (end.isEmpty() || reached == null || reached.end() < end.get()) {
@@ -153,6 +159,12 @@ public record Standing(
       }
     }
     return true;
+  }
+
+  /** Whether the dataset file alone knows of the partition: the topic has not grown to it yet. */
+  private boolean isDeclaredOnly(int partition) {
+    return topic.filter(held -> !held.containsKey(partition)).isPresent()
+        && !applied.containsKey(partition);
   }
 
   /** All partitions that anybody knows of. */
