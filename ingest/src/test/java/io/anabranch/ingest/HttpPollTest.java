@@ -116,6 +116,22 @@ class HttpPollTest {
   }
 
   @Test
+  void aLongPollRemembersNoMoreThanWillBeMetAgain() throws Exception {
+    fill(0, HOURS);
+    log.dieAfterAcknowledgements(HOURS / PAGE);
+    assertThatThrownBy(this::poll).isInstanceOf(MemoryLog.Death.class);
+
+    try (SourceState<HttpState> state = state()) {
+      Duration longest = source().overlap().plus(source().slice());
+      assertThat(state.read().orElseThrow().taken())
+          .hasSizeLessThanOrEqualTo((int) longest.toHours());
+    }
+    log.dieAfterAcknowledgements(Long.MAX_VALUE);
+    poll();
+    assertLogHoldsEachValueOnce(HOURS);
+  }
+
+  @Test
   void anEmptySourceIsAskedAgainFromTheSameTimeOn() throws Exception {
     assertThat(poll().read()).isZero();
     fill(0, 5);
