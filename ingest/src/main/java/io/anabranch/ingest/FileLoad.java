@@ -129,7 +129,7 @@ final class FileLoad {
 
   private byte[] value(Rows rows, GenericRecord datum) throws Refusal {
     Optional<byte[]> came = rows.value();
-    return came.isPresent() ? came.get() : encoder.value(datum);
+    return came.isPresent() ? encoder.fitting(datum, came.get()) : encoder.value(datum);
   }
 
   /** Sends a record; false if the topic is known to hold it, and that is to be left out. */

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileLoaderTest {
@@ -108,6 +110,31 @@ class FileLoaderTest {
     loader.load(file, new RowFormats(dataset, null, () -> history).of(file), load);
     load.finish();
     return loader.counts();
+  }
+
+  @Test
+  void aKeyThatDoesNotFitBesideItsValueCostsItsRow() throws Exception {
+    Dataset orders = Fixtures.DATASETS.named("customer_orders");
+    MemoryLog topic = new MemoryLog(orders, "topic-2");
+    String row = "{\"row_key\": \"%s\", \"order_date\": \"2026-01-01T00:00:00Z\"}%n";
+    Path file = write("orders.jsonl", row.formatted("k".repeat(600_000)) + row.formatted("k"));
+
+    LoadCounts counts = loadJudged(orders, topic, file, SchemaHistory.NONE);
+
+    assertThat(topic.values()).hasSize(1);
+    assertThat(counts.tally().reasons())
+        .containsOnlyKeys("row: expected a record of at most 921600 bytes, its key's among them");
+  }
+
+  @Test
+  @Timeout(20)
+  void numbersOfVeryManyDigitsAreRefusedBeforeTheyAreRead() throws Exception {
+    String row = "2024-01-01 00:00;DK1;" + "7".repeat(800_000) + "\n";
+    LoadCounts counts =
+        load(log, write("prices.csv", HEADER + row.repeat(20)), FileLoader.Repeats.LEAVE_OUT);
+
+    assertThat(counts.tally().reasons())
+        .containsExactly(Map.entry("spot_price: expected a number", 20L));
   }
 
   /** Loads the file by many processes, each of which but the last dies. */
