@@ -66,7 +66,7 @@ class HttpPollTest {
         List.of(
             EnergyApi.status(429, "Retry-After", "7"),
             EnergyApi.cut(),
-            EnergyApi.status(500),
+            EnergyApi.status(520),
             api.stall(),
             EnergyApi.body("<html>busy</html>"),
             EnergyApi.body("{\"total\": 1}"),
