@@ -35,7 +35,7 @@ class QuarantineCommandTest {
     JsonNode rows =
         Json.parse(
             """
-            [{"record": "{\"a\": 1}", "bytes": null}, {"record": null, "bytes": "wwE="},
+            [{"record": "{\\"a\\": 1}", "bytes": null}, {"record": null, "bytes": "wwE="},
              {"record": null, "bytes": null}]
             """);
     assertThat(QuarantineCommand.texts(rows, "record")).containsExactly("{\"a\": 1}");
