@@ -1,6 +1,7 @@
 package io.anabranch.batch;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.octet_length;
 
 import io.anabranch.engine.DatasetPlan;
 import io.anabranch.schemas.Dataset;
@@ -104,12 +105,17 @@ final class CleanRowTable {
                 ? row.<byte[]>getAs(0)
                 : null;
     return new Lookup(place, table)
-            .each(keys, row -> row.getAs(0), older, Encoders.BINARY())
+            .each(lookedUp(keys), row -> row.getAs(0), older, Encoders.BINARY())
             .mapPartitions(delete, Encoders.LONG())
             .collectAsList()
             .stream()
             .mapToLong(Long::longValue)
             .sum();
+  }
+
+  /** HBase refuses to look for an empty key, which erasures of former releases may have noted. */
+  static org.apache.spark.sql.Dataset<Row> lookedUp(org.apache.spark.sql.Dataset<Row> keys) {
+    return keys.where(octet_length(col("key")).gt(0));
   }
 
   private static List<Tuple2<ImmutableBytesWritable, Cell>> cells(

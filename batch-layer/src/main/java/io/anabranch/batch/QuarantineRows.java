@@ -21,10 +21,11 @@ import org.apache.spark.sql.types.StructType;
 final class QuarantineRows {
   /**
    * {@code appended} is Kafka's log-append time. {@code rules} are those that the value breaks,
-   * each for the reason at the same place of {@code reasons}. {@code value} is the Kafka value: of
-   * an undecodable one as it came, of a rejected record its datum in the dataset's schema. {@code
-   * record} is the record as JSON, null for an undecodable value. Tables of former releases end
-   * before {@code rules}, and have no value of rejected records.
+   * each for the reason at the same place of {@code reasons}; that of an undecodable value goes on
+   * with what was found. {@code value} is the Kafka value: of an undecodable one as it came, of a
+   * rejected record its datum in the dataset's schema. {@code record} is the record as JSON, null
+   * for an undecodable value. Tables of former releases end before {@code rules}, and have no value
+   * of rejected records; some have what was found as the reason of undecodable values.
    */
   static final StructType SCHEMA =
       new StructType()
@@ -73,9 +74,9 @@ final class QuarantineRows {
         value.partition(),
         value.offset(),
         new Timestamp(value.timestampMs()),
-        new String[] {value.reason()},
+        new String[] {Tally.UNDECODABLE},
         null,
         bytes,
-        new String[] {dataset.schemaRule()});
+        new String[] {dataset.schemaRule() + ": " + value.reason()});
   }
 }

@@ -51,14 +51,27 @@ final class QuarantineCommand extends Group {
     private int limit = 1_000;
 
     private JsonNode rows(Instance instance, String columns, String condition) {
-      String having =
-          reason == null
-              ? condition
-              : condition + " and array_contains(reasons, " + HiveQuery.literal(reason) + ")";
       return new HiveQuery(instance)
           .rows(
               "select %s from %s rejected where %s order by topic_partition, topic_offset limit %d"
-                  .formatted(columns, table(instance, dataset), having, limit));
+                  .formatted(columns, table(instance, dataset), having(condition), limit));
+    }
+
+    /** How many there are, whatever the limit. */
+    private long count(Instance instance, String condition) {
+      return new HiveQuery(instance)
+          .rows(
+              "select count(*) as records from %s rejected where %s"
+                  .formatted(table(instance, dataset), having(condition)))
+          .path(0)
+          .path("records")
+          .asLong();
+    }
+
+    private String having(String condition) {
+      return reason == null
+          ? condition
+          : condition + " and array_contains(reasons, " + HiveQuery.literal(reason) + ")";
     }
   }
 
@@ -110,7 +123,8 @@ final class QuarantineCommand extends Group {
     public Integer call() {
       Instance instance = options.existing();
       if (common.json()) {
-        records(choice.rows(instance, "record", "record is not null")).forEach(System.out::println);
+        texts(choice.rows(instance, "record", "record is not null"), "record")
+            .forEach(System.out::println);
       } else {
         // All columns: a table of a former release has no rules.
         List<JsonNode> shown = new ArrayList<>();
@@ -145,10 +159,18 @@ final class QuarantineCommand extends Group {
     }
   }
 
-  private static List<String> records(JsonNode rows) {
-    List<String> records = new ArrayList<>();
-    rows.forEach(row -> records.add(row.path("record").asText()));
-    return records;
+  /** What the rows have in a column, but for those that have nothing there. */
+  static List<String> texts(JsonNode rows, String column) {
+    List<String> texts = new ArrayList<>();
+    rows.forEach(row -> texts.add(row.path(column).asText("")));
+    texts.removeIf(String::isEmpty);
+    return texts;
+  }
+
+  /** What to tell of a replay that leaves some out. */
+  static String left(long taken, long of) {
+    return "%,d of %,d rejected records, in the order of the log: --limit %d takes all"
+        .formatted(taken, of, of);
   }
 
   /** {@code quarantine replay}. */
@@ -157,6 +179,8 @@ final class QuarantineCommand extends Group {
       mixinStandardHelpOptions = true,
       description = {
         "Appends rejected records to the topic again, as they are or as mended in a file.",
+        "An undecodable value is appended as it came if a schema that is registered today reads it,",
+        "and is refused again otherwise.",
         "A record that is replayed twice counts once: the second is a repeat of the first."
       },
       footer = {
@@ -165,6 +189,10 @@ final class QuarantineCommand extends Group {
         "  anabranch quarantine replay customer_orders --file mended.jsonl"
       })
   static final class Replay implements Callable<Integer> {
+    /** Values of rejected records may have been encoded anew: their records say all. */
+    private static final String COLUMNS =
+        "record, case when record is null then base64(value) end as bytes";
+
     @Mixin private PlatformOptions options;
     @Mixin private Choice choice;
 
@@ -174,24 +202,32 @@ final class QuarantineCommand extends Group {
     @Override
     public Integer call() throws IOException {
       Instance instance = options.existing();
-      return file == null ? replayStored(instance) : ingest(instance, file);
+      return file == null ? replayStored(instance) : ingest(instance, List.of(file));
     }
 
     private int replayStored(Instance instance) throws IOException {
-      List<String> records = records(choice.rows(instance, "record", "record is not null"));
-      Path stored = Files.createTempFile(instance.data().scratch(), "quarantine", ".jsonl");
+      JsonNode rows = choice.rows(instance, COLUMNS, "true");
+      if (rows.size() == choice.limit) {
+        System.err.println(left(choice.limit, choice.count(instance, "true")));
+      }
+      Path scratch = instance.data().scratch();
+      Path records = Files.createTempFile(scratch, "quarantine", ".jsonl");
+      Path values = Files.createTempFile(scratch, "quarantine", ".values");
       try {
-        Files.write(stored, records);
-        return ingest(instance, stored);
+        Files.write(records, texts(rows, "record"));
+        Files.write(values, texts(rows, "bytes"));
+        return ingest(
+            instance, Files.size(values) == 0 ? List.of(records) : List.of(records, values));
       } finally {
-        Files.delete(stored);
+        Files.delete(records);
+        Files.delete(values);
       }
     }
 
-    private int ingest(Instance instance, Path records) {
-      return new Launches(instance)
-          .ingest(List.of("file", "-d", choice.dataset, records.toString()))
-          .runInForeground();
+    private int ingest(Instance instance, List<Path> files) {
+      List<String> arguments = new ArrayList<>(List.of("file", "-d", choice.dataset));
+      files.forEach(file -> arguments.add(file.toString()));
+      return new Launches(instance).ingest(arguments).runInForeground();
     }
   }
 }

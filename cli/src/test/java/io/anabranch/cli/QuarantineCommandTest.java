@@ -30,6 +30,21 @@ class QuarantineCommandTest {
     assertThat(undecodable.path("rules").asText()).as("a table of a former release").isEmpty();
   }
 
+  @Test
+  void replaysRecordsAndUndecodableValuesAndTellsWhatItLeaves() throws Exception {
+    JsonNode rows =
+        Json.parse(
+            """
+            [{"record": "{\\"a\\": 1}", "bytes": null}, {"record": null, "bytes": "wwE="},
+             {"record": null, "bytes": null}]
+            """);
+    assertThat(QuarantineCommand.texts(rows, "record")).containsExactly("{\"a\": 1}");
+    assertThat(QuarantineCommand.texts(rows, "bytes")).containsExactly("wwE=");
+    assertThat(QuarantineCommand.left(1_000, 5_432))
+        .startsWith("1,000 of 5,432 ")
+        .contains("--limit 5432");
+  }
+
   private static JsonNode shown(String row) throws Exception {
     return QuarantineCommand.shown(Json.parse(row));
   }

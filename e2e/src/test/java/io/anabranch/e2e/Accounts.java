@@ -79,6 +79,10 @@ final class Accounts {
         failed.put(rule.path("reason").asText(), rule.path("failed").asLong());
       }
     }
+    long undecodable = report.path("undecodable").asLong();
+    if (undecodable > 0) {
+      failed.put("undecodable", undecodable);
+    }
     return failed;
   }
 

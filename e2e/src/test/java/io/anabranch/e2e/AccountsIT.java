@@ -39,7 +39,7 @@ final class AccountsIT {
     List<String> command =
         new ArrayList<>(
             List.of("ingest", "generate", "-d", ORDERS, "--count", "" + records, "--json"));
-    for (String kind : List.of("missing", "typo", "invalid", "repeat", "late")) {
+    for (String kind : List.of("missing", "typo", "invalid", "repeat", "late", "undecodable")) {
       command.addAll(List.of("--error", kind + "=0.02"));
     }
     JsonNode produced = platform.run(command.toArray(String[]::new)).expect(0).json();

@@ -40,7 +40,7 @@ final class Allowed {
           "struct_funcs",
           "url_funcs");
 
-  /** In these groups, but not a function of the record alone. */
+  /** In these groups, but not a function of the record alone, or one that a bad value stops. */
   private static final Set<String> REFUSED =
       Set.of(
           "curdate",
@@ -55,8 +55,12 @@ final class Allowed {
           "random",
           "randstr",
           "shuffle",
+          "to_binary",
+          "to_number",
           "uniform",
-          "uuid");
+          "url_decode",
+          "uuid",
+          "validate_utf8");
 
   /**
    * Aggregates that a profile may learn: their value does not depend on the order of the records,

@@ -31,9 +31,11 @@ final class BoundedText {
 
   private BoundedText() {}
 
-  /** The row key itself, or what stands for it. */
+  /**
+   * The row key itself, or what stands for it; null for an empty one, which HBase takes nowhere.
+   */
   static Column key(Column text) {
-    return bounded(text, MOST_KEY_BYTES);
+    return when(octet_length(text).gt(0), bounded(text, MOST_KEY_BYTES));
   }
 
   /**

@@ -329,7 +329,7 @@ public final class DatasetPlan {
 
   /**
    * The HBase row key of a clean row, over the clean columns and {@code _identity} (32 hexadecimal
-   * digits); one that is too long for HBase is its beginning and its SHA-256.
+   * digits); one that is too long for HBase is its beginning and its SHA-256, an empty one is null.
    */
   public Column rowKey() {
     return rowKey(dataset, expressions);

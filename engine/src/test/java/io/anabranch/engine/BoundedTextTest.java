@@ -31,6 +31,12 @@ class BoundedTextTest {
   }
 
   @Test
+  void anEmptyKeyIsNone() {
+    assertThat(select(BoundedText.key(col("value")), Arrays.asList("", " ")))
+        .containsExactly(null, " ");
+  }
+
+  @Test
   void takesTheBeginningAndTheHashOfALongerOne() {
     String bytes = "x".repeat(2_001);
     String characters = "\u00e5".repeat(1_001);

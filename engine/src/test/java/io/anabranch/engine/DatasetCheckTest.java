@@ -32,7 +32,9 @@ class DatasetCheckTest {
         "max(quantity) > 1 | needs many records",
         "order_date > now() | 'now' is not allowed",
         "order_date > current_timestamp | unknown column 'current_timestamp'",
-        "rand() > 0.5 | 'rand' is not allowed"
+        "rand() > 0.5 | 'rand' is not allowed",
+        "url_decode(country) = 'x' | 'url_decode' is not allowed",
+        "to_number(country, '99') = 1 | 'to_number' is not allowed"
       })
   void refusesARejectRuleThatIsWrong(String when, String problem) {
     assertThatThrownBy(() -> check(new RejectRule(when, "why", "orders.yaml:7:11")))

@@ -25,7 +25,8 @@ import org.apache.avro.io.DecoderFactory;
 final class AvroBlocks implements AutoCloseable {
   private static final int MOST_BYTES = 64 << 20;
   private static final int SYNC_BYTES = 16;
-  private static final int MAGIC_BYTES = 4;
+  private static final int MOST_HEADER_BYTES = 8 << 20;
+  private static final byte[] MAGIC = {'O', 'b', 'j', 1};
 
   private final InputStream content;
   private final Recording recording;
@@ -45,11 +46,14 @@ final class AvroBlocks implements AutoCloseable {
     this.content = content;
     this.recording = new Recording(content);
     this.frames = DecoderFactory.get().directBinaryDecoder(recording, null);
-    frames.skipFixed(MAGIC_BYTES);
+    if (!Arrays.equals(recording.readNBytes(MAGIC.length), MAGIC)) {
+      throw new IOException("its header does not begin as one");
+    }
     for (long pairs = frames.readMapStart(); pairs > 0; pairs = frames.mapNext()) {
       for (long i = 0; i < pairs; i++) {
         frames.skipString();
         frames.skipBytes();
+        recording.requireHeader();
       }
     }
     take(SYNC_BYTES);
@@ -168,7 +172,15 @@ final class AvroBlocks implements AutoCloseable {
 
     @Override
     public long skip(long bytes) throws IOException {
-      return readNBytes((int) Math.min(bytes, MOST_BYTES)).length;
+      // In small steps: a header may claim any length.
+      requireHeader();
+      return readNBytes((int) Math.min(bytes, MOST_HEADER_BYTES)).length;
+    }
+
+    private void requireHeader() throws IOException {
+      if (kept.size() > MOST_HEADER_BYTES) {
+        throw new IOException("its header has more than " + MOST_HEADER_BYTES + " bytes");
+      }
     }
 
     private byte[] taken() {

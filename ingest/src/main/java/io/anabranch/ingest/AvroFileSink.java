@@ -1,10 +1,13 @@
 package io.anabranch.ingest;
 
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.avro.file.DataFileWriter;
@@ -19,6 +22,7 @@ final class AvroFileSink implements RecordSink, AutoCloseable {
    * Creates the file, or writes over it.
    *
    * @param origin what the records are a function of; it marks the file
+   * @throws Problem status 2 if there can be no such file
    */
   AvroFileSink(Path path, Dataset dataset, String origin) throws IOException {
     byte[] sync =
@@ -33,9 +37,18 @@ final class AvroFileSink implements RecordSink, AutoCloseable {
                 new GenericDatumWriter<>(dataset.schema(), Wire.decimalData()))
             .create(
                 dataset.schema(),
-                java.nio.file.Files.newOutputStream(path),
+                created(path),
                 // A sync marker of its own making is all that a container file leaves to chance.
                 sync);
+  }
+
+  private static OutputStream created(Path path) {
+    try {
+      return Files.newOutputStream(path);
+    } catch (IOException e) {
+      throw Problem.badInput(
+          "%s cannot be written (%s): name a file in a folder that is there".formatted(path, e), e);
+    }
   }
 
   @Override

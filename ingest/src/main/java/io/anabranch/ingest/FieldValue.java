@@ -23,6 +23,9 @@ final class FieldValue {
   private static final long DAY_MS = 86_400_000;
   private static final int MOST_SHOWN = 80;
 
+  /** Characters of a number: decimals have 38 digits at most. */
+  private static final int MOST_NUMBER = 100;
+
   private final String name;
   private final FieldType type;
   private final Schema symbols;
@@ -72,7 +75,7 @@ final class FieldValue {
         case INT -> Integer.parseInt(text.strip());
         case LONG -> Long.parseLong(text.strip());
         case DOUBLE -> finite(Double.parseDouble(pointed(text, decimal)));
-        case DECIMAL -> decimal(new BigDecimal(pointed(text, decimal)));
+        case DECIMAL -> decimal(number(text, decimal));
         case TIMESTAMP -> givenTime(Instant.parse(text.strip()));
         case DATE ->
             givenTime(LocalDate.parse(text.strip()).atStartOfDay(ZoneOffset.UTC).toInstant());
@@ -169,8 +172,22 @@ final class FieldValue {
     return value;
   }
 
+  /**
+   * A number digit by digit.
+   *
+   * @throws NumberFormatException also for a text of more than 100 characters: the time that digits
+   *     take grows with the square of their number
+   */
+  static BigDecimal number(String text, char decimal) {
+    String number = pointed(text, decimal);
+    if (number.length() > MOST_NUMBER) {
+      throw new NumberFormatException();
+    }
+    return new BigDecimal(number);
+  }
+
   /** With a point; the point itself is refused where something else stands for it. */
-  static String pointed(String text, char decimal) {
+  private static String pointed(String text, char decimal) {
     String number = text.strip();
     if (decimal == '.') {
       return number;

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * The files that a user names: a file by its name, a folder for the files in it and below it, a
  * pattern such as {@code 'in/**}{@code /*.csv.gz'} for those that it fits. Folders and patterns
- * give their files in the order of their names, without hidden and unfinished ones.
+ * give their files in the order of their names, without hidden and unfinished ones, and those in
+ * hidden folders below.
  */
 final class FileArguments {
   private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
@@ -93,6 +94,16 @@ final class FileArguments {
         .toList();
   }
 
+  /** Folders below are left out by the same names: some programs put there what is not finished. */
+  private static boolean isBelowUnfinished(Path folder, Path file) {
+    for (Path name : folder.relativize(file)) {
+      if (isUnfinished(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static List<Path> below(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -100,7 +111,7 @@ final class FileArguments {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(file -> !isUnfinished(file))
+          .filter(file -> !isBelowUnfinished(folder, file))
           .sorted()
           .toList();
     } catch (IOException | UncheckedIOException e) {

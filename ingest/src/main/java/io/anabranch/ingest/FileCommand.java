@@ -1,12 +1,15 @@
 package io.anabranch.ingest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.anabranch.kafka.KafkaSchemaLog;
 import io.anabranch.runtime.ExitStatus;
 import io.anabranch.runtime.PlatformSettings;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.Settings;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.SchemaHistory;
+import io.anabranch.schemas.SchemaLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +65,7 @@ final class FileCommand implements Callable<Integer> {
     Settings settings = Settings.read(config);
     PlatformSettings platform = settings.section("platform", PlatformSettings.class);
     Dataset dataset = Datasets.load(platform.schemas()).named(datasetName);
-    RowFormats formats = new RowFormats(dataset, mapping);
+    RowFormats formats = new RowFormats(dataset, mapping, () -> history(dataset, platform));
     // Every file is looked at before the first record of any is sent.
     Map<Path, RowFormats.Format> chosen = new LinkedHashMap<>();
     for (Path file : FileArguments.files(arguments, System.err::println)) {
@@ -84,6 +87,12 @@ final class FileCommand implements Callable<Integer> {
       load(loader, chosen);
       summarise(loader.counts(), chosen, Duration.ofNanos(System.nanoTime() - start));
       return (loader.counts().rejected() == 0 ? ExitStatus.DONE : ExitStatus.BAD_INPUT).code();
+    }
+  }
+
+  private static SchemaHistory history(Dataset dataset, PlatformSettings platform) {
+    try (SchemaLog schemas = new KafkaSchemaLog(platform.kafka())) {
+      return schemas.history(dataset);
     }
   }
 

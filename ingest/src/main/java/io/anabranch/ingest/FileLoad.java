@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
 
@@ -100,7 +101,7 @@ final class FileLoad {
   /** A row that the bookmark's tally counts: its record is not sent again. */
   private void pass(Rows rows) throws IOException {
     try {
-      var unused = seen.add(hash.of(encoder.value(rows.record())));
+      var unused = seen.add(hash.of(value(rows, rows.record())));
     } catch (Refusal refusal) {
       // Was told and kept when it was read first.
       return;
@@ -110,7 +111,7 @@ final class FileLoad {
   private void take(Path file, Rows rows, SentBefore sent, LoadCounts own) throws IOException {
     try {
       GenericRecord datum = rows.record();
-      byte[] value = encoder.value(datum);
+      byte[] value = value(rows, datum);
       boolean first = repeats == FileLoader.Repeats.KEEP || seen.add(hash.of(value));
       if (!first || !(sent.contains(value) || isSent(datum, value))) {
         own.repeat();
@@ -124,6 +125,11 @@ final class FileLoad {
       counts.reject(refusal.reason());
       refuse(file, rows, refusal);
     }
+  }
+
+  private byte[] value(Rows rows, GenericRecord datum) throws Refusal {
+    Optional<byte[]> came = rows.value();
+    return came.isPresent() ? encoder.fitting(datum, came.get()) : encoder.value(datum);
   }
 
   /** Sends a record; false if the topic is known to hold it, and that is to be left out. */

@@ -40,8 +40,14 @@ final class FolderWatch {
     this.settle = settle;
   }
 
-  /** Looks at the folder: the complete files that were neither settled nor postponed, by name. */
+  /**
+   * Looks at the folder, which has no files while it is away, and is as it was when it is back: the
+   * complete files that were neither settled nor postponed, by name.
+   */
   List<Path> complete(Instant now) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     Map<Path, Look> found = new HashMap<>();
     for (Path file : files()) {
       Look before = looks.get(file);

@@ -92,15 +92,18 @@ final class HttpCommand implements Callable<Integer> {
 
   private ExitStatus run(HttpSource source, HttpPolls polls, LoadCounts counts) throws IOException {
     Optional<Instant> from = Optional.ofNullable(since);
+    boolean polled = false;
     while (true) {
       Instant begun = timing.now();
+      counts.reset();
       try (Progress progress =
           new Progress(source.name(), -1, counts::read, counts::read, counts::words)) {
         progress.start();
         polls.poll(from);
         from = Optional.empty();
+        polled = true;
       } catch (Problem problem) {
-        if (once || problem.status() != ExitStatus.UNREACHABLE) {
+        if (once || !mayPass(problem, polled)) {
           throw problem;
         }
         System.err.println("anabranch: " + problem.getMessage());
@@ -112,6 +115,12 @@ final class HttpCommand implements Callable<Integer> {
       }
       timing.pause(Duration.between(timing.now(), begun.plus(source.every())));
     }
+  }
+
+  /** What a source that answered before takes for a bad request may be a fault of the source. */
+  private static boolean mayPass(Problem problem, boolean polled) {
+    return problem.status() == ExitStatus.UNREACHABLE
+        || (polled && problem.status() == ExitStatus.BAD_INPUT);
   }
 
   private HttpSource source(Dataset dataset) {

@@ -23,7 +23,9 @@ import java.util.random.RandomGenerator;
 final class HttpPages {
   private static final DateTimeFormatter MINUTES =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm", Locale.ROOT);
-  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+
+  /** Besides those of a server that is at fault: 500 to 599. */
+  private static final Set<Integer> PASSING = Set.of(408, 425, 429);
 
   /** Who asks to be left alone for longer is asked again at the next poll. */
   private static final Duration LONGEST_ASKED = Duration.ofHours(1);
@@ -107,7 +109,7 @@ final class HttpPages {
   }
 
   private void requirePassing(int status) {
-    if (!PASSING.contains(status)) {
+    if (!PASSING.contains(status) && status / 100 != 5) {
       throw Problem.badInput(
           "%s answers with status %s, which no other attempt mends: look at 'url', 'sort' and 'authorization' of the source '%s'%s"
               .formatted(

@@ -99,10 +99,9 @@ final class HttpPoll {
    * @throws io.anabranch.runtime.Problem status 2 or 3 as {@link HttpPages#page} says
    */
   void poll(Optional<Instant> since) throws IOException {
-    Instant start = since.orElseGet(this::begin).truncatedTo(ChronoUnit.MINUTES);
+    Instant start = minute(since.orElseGet(this::begin));
     if (since.isEmpty()) {
-      long oldest = start.toEpochMilli();
-      taken.values().removeIf(time -> time < oldest);
+      forgetBefore(start);
     }
     Map<String, HttpState.Validator> current = new LinkedHashMap<>();
     for (boolean last = false; !last; ) {
@@ -112,11 +111,24 @@ final class HttpPoll {
       current.putAll(slice(start, last ? Optional.empty() : Optional.of(end)));
       current.keySet().retainAll(newestOf(current.keySet()));
       start = end;
+      forgetBefore(start);
     }
     validators = current;
     sent = SentBefore.nothing();
     ends = null;
     write();
+  }
+
+  /** What neither the slices from then on nor the next poll will meet again. */
+  private void forgetBefore(Instant start) {
+    Instant next = minute(begin());
+    long oldest = (next.isBefore(start) ? next : start).toEpochMilli();
+    taken.values().removeIf(time -> time < oldest);
+  }
+
+  /** APIs are asked for whole minutes. */
+  private static Instant minute(Instant time) {
+    return time.truncatedTo(ChronoUnit.MINUTES);
   }
 
   private static Set<String> newestOf(Set<String> pages) {
@@ -196,7 +208,7 @@ final class HttpPoll {
     } catch (Refusal refusal) {
       byte[] text = record.toString().getBytes(StandardCharsets.UTF_8);
       // As long as it is met, it is kept in mind: it is told and kept once.
-      if (isNew(text, timing.now().toEpochMilli())) {
+      if (isNew(text, sliceEnd.toEpochMilli())) {
         counts.reject(refusal.reason());
         destination.refuse(text, source.url().toString(), line, refusal);
         tell.accept(address + " record " + line + ": " + refusal.getMessage());

@@ -10,8 +10,9 @@ import java.util.Map;
  *     that is something else
  * @param newest the greatest event time taken so far, the present at most; null before the first
  *     record
- * @param taken hashes of the records that the next poll will meet again, in hex, to their event
- *     times in milliseconds
+ * @param taken hashes of the records that this poll or the next will meet again, in hex, to their
+ *     event times in milliseconds; those of an overlap and two slices at most, so that both bound
+ *     the memory of a poll that catches up
  * @param validators what the pages of the last query were said to be, by their address
  * @param ends the ends of the topic's partitions when that was so: what was sent afterwards stands
  *     behind them or nowhere

@@ -1,5 +1,6 @@
 package io.anabranch.ingest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +34,12 @@ final class LoadCounts {
 
   void repeat() {
     repeats.incrementAndGet();
+  }
+
+  /** Begins anew, at nothing. */
+  synchronized void reset() {
+    List.of(accepted, sent, rejected, repeats).forEach(count -> count.set(0));
+    reasons.clear();
   }
 
   /** Adds what was counted elsewhere. */

@@ -5,8 +5,6 @@ import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.avro.generic.GenericRecord;
@@ -18,19 +16,16 @@ import org.apache.kafka.common.KafkaException;
 
 /** Sends records to a dataset's topic. Not safe for several threads. */
 final class RecordSender implements RecordSink {
-  /** Between the values of a key's fields: a character that no sensible value holds. */
-  private static final char SEPARATOR = '\u001f';
-
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
-  private final List<String> keyFields;
+  private final RecordKey key;
   private final BinaryMessageEncoder<GenericRecord> encoder;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   RecordSender(KafkaProducer<byte[], byte[]> producer, Dataset dataset) {
     this.producer = producer;
     this.topic = dataset.topic().name();
-    this.keyFields = dataset.topic().key();
+    this.key = new RecordKey(dataset);
     this.encoder = new BinaryMessageEncoder<>(Wire.decimalData(), dataset.schema());
   }
 
@@ -55,7 +50,7 @@ final class RecordSender implements RecordSink {
     try {
       var unused =
           producer.send(
-              new ProducerRecord<>(topic, key(datum), value),
+              new ProducerRecord<>(topic, key.of(datum), value),
               (sent, why) -> {
                 if (why == null) {
                   taken.accept(sent);
@@ -72,22 +67,6 @@ final class RecordSender implements RecordSink {
     byte[] value = new byte[from.remaining()];
     from.get(value);
     return value;
-  }
-
-  /** Depends on nothing but the key's fields, so that a repeat lands in the same partition. */
-  private byte[] key(GenericRecord datum) {
-    if (keyFields.size() == 1) {
-      return text(datum.get(keyFields.get(0))).getBytes(StandardCharsets.UTF_8);
-    }
-    StringBuilder key = new StringBuilder();
-    for (String field : keyFields) {
-      key.append(key.isEmpty() ? "" : String.valueOf(SEPARATOR)).append(text(datum.get(field)));
-    }
-    return key.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String text(Object value) {
-    return value == null ? "" : value.toString();
   }
 
   @Override

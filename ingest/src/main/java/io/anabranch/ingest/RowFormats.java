@@ -3,13 +3,15 @@ package io.anabranch.ingest;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.CsvMapping;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.SchemaHistory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Which format a file has, by its name without {@code .gz} and {@code .zst}: {@code .jsonl} and
- * {@code .ndjson}, {@code .avro}, anything else is CSV.
+ * {@code .ndjson}, {@code .avro}, {@code .values} (see {@link ValueRows}), anything else is CSV.
  */
 final class RowFormats {
   private static final List<String> SUFFIXES =
@@ -34,13 +36,22 @@ final class RowFormats {
 
   private final Dataset dataset;
   private final String mapping;
+  private final Supplier<SchemaHistory> history;
+
+  /** The formats of a dataset whose values all have its own schema. */
+  RowFormats(Dataset dataset, String mapping) {
+    this(dataset, mapping, () -> SchemaHistory.NONE);
+  }
 
   /**
    * The formats of a dataset.
    *
    * @param mapping the CSV mapping's name, null to choose by the header
+   * @param history tells which schemas are registered; a file of values may have other records by
+   *     each
    */
-  RowFormats(Dataset dataset, String mapping) {
+  RowFormats(Dataset dataset, String mapping, Supplier<SchemaHistory> history) {
+    this.history = history;
     this.dataset = dataset;
     this.mapping = mapping;
   }
@@ -64,6 +75,10 @@ final class RowFormats {
     } else if (name.endsWith(".avro")) {
       SourceFile.open(path).close();
       return new Format("avro", file -> AvroRows.open(file, dataset));
+    } else if (name.endsWith(".values")) {
+      SourceFile.open(path).close();
+      SchemaHistory known = history.get();
+      return new Format("values of " + known, file -> new ValueRows(file, dataset, known));
     }
     CsvMapping chosen =
         mapping == null

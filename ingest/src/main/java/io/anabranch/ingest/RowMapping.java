@@ -143,7 +143,7 @@ final class RowMapping {
   /** A number to add: one that takes a few digits to write out, whatever its exponent says. */
   private BigDecimal term(FieldValue value, String text) throws Refusal {
     try {
-      BigDecimal number = new BigDecimal(FieldValue.pointed(text, mapping.decimal()));
+      BigDecimal number = FieldValue.number(text, mapping.decimal());
       if (Math.abs((long) number.scale()) <= LARGEST_SCALE) {
         return number;
       }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * tell which rows behind that place had been sent before the process died.
  */
 final class SentBefore {
-  /** About 100 MB of memory at most. A bookmark is a second old: few topics grow so fast. */
+  /** About 100 MB of scratch files at most. A bookmark is a second old: few topics grow so fast. */
   private static final long MOST = 2_000_000;
 
   private final RecordHashes hashes = new RecordHashes();

@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IllegalFormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -40,7 +41,7 @@ interface ValueMaker {
     if (value instanceof Generation.Sequence sequence) {
       int run = seeded.nextInt();
       return (number, random, eventTime, soFar) ->
-          parsed(field, String.format(Locale.ROOT, sequence.format(), number, run));
+          parsed(field, formatted(field, sequence.format(), number, run));
     } else if (value instanceof Generation.Uniform uniform) {
       return uniform(uniform, field);
     } else if (value instanceof Generation.Choice choice) {
@@ -71,7 +72,7 @@ interface ValueMaker {
       long drawn = low + random.nextLong(high - low + 1);
       return uniform.format().isEmpty()
           ? number(field, drawn)
-          : parsed(field, String.format(Locale.ROOT, uniform.format(), drawn));
+          : parsed(field, formatted(field, uniform.format(), drawn));
     };
   }
 
@@ -118,6 +119,11 @@ interface ValueMaker {
     return (number, random, eventTime, soFar) -> {
       long by = low + random.nextLong(high - low + 1);
       Object base = soFar.get(after.field());
+      if (base == null) {
+        throw Problem.badInput(
+            "generate.fields.%s: 'after' needs a value of '%s': fill that field, too"
+                .formatted(field.name(), after.field()));
+      }
       Instant from =
           base instanceof Long ms
               ? Instant.ofEpochMilli(ms)
@@ -160,6 +166,17 @@ interface ValueMaker {
       return (int) unscaled;
     }
     return parsed(field, Long.toString(unscaled));
+  }
+
+  private static String formatted(FieldValue field, String format, Object... values) {
+    try {
+      return String.format(Locale.ROOT, format, values);
+    } catch (IllegalFormatException e) {
+      throw Problem.badInput(
+          "generate.fields.%s: the format '%s' does not fit its numbers (%s)"
+              .formatted(field.name(), format, e.getMessage()),
+          e);
+    }
   }
 
   private static Object parsed(FieldValue field, String text) {

@@ -47,6 +47,23 @@ class AvroRowsTest {
   }
 
   @Test
+  void aFileOfAnotherKindIsNotReadToItsEnd() throws Exception {
+    byte[] noise = new byte[1 << 20];
+    assertNoContainer(noise, "its header does not begin as one");
+    // The header's first key claims 16 MiB.
+    byte[] begin = {'O', 'b', 'j', 1, 2, (byte) 0x80, (byte) 0x80, (byte) 0x80, 0x10};
+    assertNoContainer(java.util.Arrays.copyOf(begin, 20 << 20), "");
+  }
+
+  private void assertNoContainer(byte[] bytes, String why) throws Exception {
+    Path file = Files.write(folder.resolve("noise.avro"), bytes);
+    try (SourceFile source = SourceFile.open(file)) {
+      assertThatThrownBy(() -> AvroRows.open(source, READINGS))
+          .hasMessageContaining("is no Avro container file: " + why);
+    }
+  }
+
+  @Test
   void aRecordThatCannotBeDecodedHidesOnlyThoseBehindItInItsBlock() throws Exception {
     Path file = write("null");
     byte[] bytes = Files.readAllBytes(file);

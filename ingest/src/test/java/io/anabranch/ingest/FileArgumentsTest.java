@@ -18,12 +18,16 @@ class FileArgumentsTest {
 
   @BeforeEach
   void fill() throws IOException {
-    Files.createDirectories(folder.resolve("in/2025"));
+    for (String below : List.of("2025", "_temporary/0", ".hidden")) {
+      Files.createDirectories(folder.resolve("in").resolve(below));
+    }
     for (String name :
         List.of(
             "in/b.csv",
             "in/a.csv.gz",
             "in/2025/c.jsonl.zst",
+            "in/_temporary/0/g.csv",
+            "in/.hidden/h.csv",
             "in/notes.md",
             "in/.d.csv",
             "in/e.csv.part",
@@ -44,6 +48,7 @@ class FileArgumentsTest {
     assertThat(files(folder.resolve("in/*.csv*")))
         .containsExactly("in/a.csv.gz", "in/b.csv", "in/f[1].csv");
     assertThat(files(folder.resolve("in/**.zst"))).containsExactly("in/2025/c.jsonl.zst");
+    assertThat(files(folder.resolve("in/.hidden/*.csv"))).containsExactly("in/.hidden/h.csv");
     assertThat(files(folder.resolve("in/{a,b}.*"))).containsExactly("in/a.csv.gz", "in/b.csv");
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.SchemaHistory;
+import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,10 +13,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileLoaderTest {
@@ -57,6 +65,76 @@ class FileLoaderTest {
     assertThat(counts.accepted()).isEqualTo(all.accepted() - left);
     assertThat(counts.repeats()).isEqualTo(all.repeats() + left);
     assertThat(counts.rejected()).isEqualTo(all.rejected());
+  }
+
+  @Test
+  void aValueOfATopicIsSentAsItCameOnceItsSchemaIsKnown() throws Exception {
+    Dataset orders = Fixtures.DATASETS.named("customer_orders");
+    Schema former = orders.schema();
+    String fields = former.toString();
+    Dataset today =
+        orders.withSchema(
+            new Schema.Parser()
+                .parse(
+                    fields.substring(0, fields.lastIndexOf(']'))
+                        + ",{\"name\": \"channel\", \"type\": \"string\", \"default\": \"shop\"}]}"));
+    byte[] value = Wire.encode(order(former));
+    Path file =
+        write("quarantine.values", Base64.getEncoder().encodeToString(value) + "\nw \nwwE=\n");
+    MemoryLog topic = new MemoryLog(today, "topic-2");
+
+    LoadCounts unknown = loadJudged(today, topic, file, SchemaHistory.NONE);
+    assertThat(unknown.rejected()).isEqualTo(3);
+    assertThat(topic.values()).isEmpty();
+    assertThat(told).anyMatch(words -> words.contains("unknown schema fingerprint"));
+
+    LoadCounts known =
+        loadJudged(today, topic, file, new SchemaHistory(List.of(former, today.schema())));
+    assertThat(known.tally().reasons())
+        .containsOnlyKeys(
+            "value: expected base64", "value: expected a record of a registered schema");
+    assertThat(topic.values()).containsExactly(value);
+  }
+
+  private static GenericRecord order(Schema schema) {
+    GenericRecord order = new GenericData.Record(schema);
+    order.put("row_key", "k1");
+    order.put("order_date", 1_700_000_000_000L);
+    return order;
+  }
+
+  private LoadCounts loadJudged(Dataset dataset, MemoryLog into, Path file, SchemaHistory history)
+      throws IOException {
+    FileLoader loader = loader(dataset, into, FileLoader.Repeats.LEAVE_OUT);
+    FileLoad load = loader.begin();
+    loader.load(file, new RowFormats(dataset, null, () -> history).of(file), load);
+    load.finish();
+    return loader.counts();
+  }
+
+  @Test
+  void aKeyThatDoesNotFitBesideItsValueCostsItsRow() throws Exception {
+    Dataset orders = Fixtures.DATASETS.named("customer_orders");
+    MemoryLog topic = new MemoryLog(orders, "topic-2");
+    String row = "{\"row_key\": \"%s\", \"order_date\": \"2026-01-01T00:00:00Z\"}%n";
+    Path file = write("orders.jsonl", row.formatted("k".repeat(600_000)) + row.formatted("k"));
+
+    LoadCounts counts = loadJudged(orders, topic, file, SchemaHistory.NONE);
+
+    assertThat(topic.values()).hasSize(1);
+    assertThat(counts.tally().reasons())
+        .containsOnlyKeys("row: expected a record of at most 921600 bytes, its key's among them");
+  }
+
+  @Test
+  @Timeout(20)
+  void numbersOfVeryManyDigitsAreRefusedBeforeTheyAreRead() throws Exception {
+    String row = "2024-01-01 00:00;DK1;" + "7".repeat(800_000) + "\n";
+    LoadCounts counts =
+        load(log, write("prices.csv", HEADER + row.repeat(20)), FileLoader.Repeats.LEAVE_OUT);
+
+    assertThat(counts.tally().reasons())
+        .containsExactly(Map.entry("spot_price: expected a number", 20L));
   }
 
   /** Loads the file by many processes, each of which but the last dies. */

@@ -55,6 +55,18 @@ class FolderWatchTest {
   }
 
   @Test
+  void aFolderThatIsAwayForAWhileHasNoFilesMeanwhile(@TempDir Path other) throws Exception {
+    Path file = Files.writeString(folder.resolve("a.csv"), "a");
+    at(0);
+    assertThat(at(5)).containsExactly(file);
+    watch.settle(file);
+    Path away = Files.move(folder, other.resolve("away"));
+    assertThat(at(6)).isEmpty();
+    Files.move(away, folder);
+    assertThat(at(60)).isEmpty();
+  }
+
+  @Test
   void aFileThatIsPostponedIsLookedAtAgainLater() throws Exception {
     Path file = Files.writeString(folder.resolve("a.csv"), "a");
     at(0);

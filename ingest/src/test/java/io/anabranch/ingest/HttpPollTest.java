@@ -66,7 +66,7 @@ class HttpPollTest {
         List.of(
             EnergyApi.status(429, "Retry-After", "7"),
             EnergyApi.cut(),
-            EnergyApi.status(500),
+            EnergyApi.status(520),
             api.stall(),
             EnergyApi.body("<html>busy</html>"),
             EnergyApi.body("{\"total\": 1}"),
@@ -112,6 +112,22 @@ class HttpPollTest {
 
     assertThat(api.unchanged()).isGreaterThan(before);
     assertThat(counts.read()).isZero();
+    assertLogHoldsEachValueOnce(HOURS);
+  }
+
+  @Test
+  void aLongPollRemembersNoMoreThanWillBeMetAgain() throws Exception {
+    fill(0, HOURS);
+    log.dieAfterAcknowledgements(HOURS / PAGE);
+    assertThatThrownBy(this::poll).isInstanceOf(MemoryLog.Death.class);
+
+    try (SourceState<HttpState> state = state()) {
+      Duration longest = source().overlap().plus(source().slice());
+      assertThat(state.read().orElseThrow().taken())
+          .hasSizeLessThanOrEqualTo((int) longest.toHours());
+    }
+    log.dieAfterAcknowledgements(Long.MAX_VALUE);
+    poll();
     assertLogHoldsEachValueOnce(HOURS);
   }
 

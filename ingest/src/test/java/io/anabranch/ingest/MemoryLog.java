@@ -68,7 +68,10 @@ final class MemoryLog implements Destination {
 
   @Override
   public void send(GenericRecord datum) {
-    byte[] value = encoded(datum);
+    take(encoded(datum));
+  }
+
+  private void take(byte[] value) {
     partitions.get(Math.floorMod(java.util.Arrays.hashCode(value), partitions.size())).add(value);
     lives--;
     if (lives <= 0) {
@@ -86,10 +89,10 @@ final class MemoryLog implements Destination {
 
   @Override
   public boolean sendOnce(GenericRecord datum, byte[] value) {
-    if (sentByOthers.test(encoded(datum))) {
+    if (sentByOthers.test(value)) {
       return false;
     }
-    send(datum);
+    take(value);
     return true;
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.anabranch.master.RecordDecoder;
 import io.anabranch.master.UndecodableException;
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.Wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -23,6 +25,7 @@ import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordGeneratorTest {
@@ -149,6 +152,42 @@ class RecordGeneratorTest {
     assertThat(values.get("Norway")).isCloseTo(count * 4 / 100, within(count / 100));
     assertThat(values.get("P-4001")).isCloseTo(count * 40 / 370, within(count / 100));
     assertThat(values.get("P-2002")).isCloseTo(count * 6 / 370, within(count / 200));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "sequence: \"L-%2$08x-%1$09d\" | sequence: \"L-%s-%3$d\" | the format 'L-%s-%3$d' does not fit",
+        "format: \"C%05d\" | format: \"C%05x%q\" | does not fit",
+        "after: {field: order_date | after: {field: shipping_date | needs a value of 'shipping_date'"
+      })
+  void whatCannotBeMadeIsToldWithItsField(
+      String declared, String wrong, String message, @TempDir Path copy) throws Exception {
+    Path schemas = Fixtures.copyOfSchemas(copy);
+    Path file = schemas.resolve("datasets/customer_orders.yaml");
+    String yaml = Files.readString(file);
+    assertThat(yaml).contains(declared);
+    Files.writeString(file, yaml.replace(declared, wrong));
+    Dataset orders = Datasets.load(schemas).named("customer_orders");
+
+    assertThatThrownBy(() -> new RecordGenerator(orders, schemas, 3, ErrorRates.NONE).make(0))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("generate.fields.")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aFileThatCannotBeMadeIsTold(@TempDir Path folder) {
+    assertThatThrownBy(
+            () ->
+                new AvroFileSink(
+                    folder.resolve("absent/x.avro"),
+                    Fixtures.DATASETS.named("energy_readings"),
+                    "3"))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("absent/x.avro cannot be written");
   }
 
   @Test

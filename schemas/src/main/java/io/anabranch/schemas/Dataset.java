@@ -58,6 +58,11 @@ public record Dataset(
       return name + ".dead-letter";
     }
 
+    /** All topics of the dataset. */
+    public List<String> all() {
+      return List.of(name, deadLetter(), schemas());
+    }
+
     /** The compacted topic of the schemas of its records, by fingerprint. */
     public String schemas() {
       return name + ".schemas";

@@ -37,6 +37,10 @@ final class DatasetFile {
           "quality",
           "generate");
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+
+  /** What Kafka allows, 249 characters at most, and with the longest of our endings behind it. */
+  private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,237}");
+
   private static final Pattern PARTITION_BY = Pattern.compile("(day|month)\\((\\w+)\\)");
 
   private final Path file;
@@ -173,9 +177,20 @@ final class DatasetFile {
               .formatted(keyFields, identity.fields()));
     }
     return new Dataset.Topic(
-        value.required(topic, "name").text(),
+        topicName(value.required(topic, "name")),
         value.required(topic, "partitions").integer(1, 10_000),
         keyFields);
+  }
+
+  private static String topicName(YamlValue value) {
+    String name = value.text();
+    if (!TOPIC.matcher(name).matches()) {
+      throw value.problem(
+          "'"
+              + name
+              + "' is no name of a topic: write letters, digits, dots, underscores and hyphens, 237 at most");
+    }
+    return name;
   }
 
   private Dataset.Identity identity(YamlValue value) {

@@ -47,6 +47,7 @@ public final class Datasets {
       }
       views(byName).forEach(Datasets::refuseAmbiguous);
       refuseSharedTables(byName.values());
+      refuseSharedTopics(byName.values());
       return new Datasets(folder, byName);
     } catch (IOException e) {
       throw Problem.badInput(
@@ -113,8 +114,12 @@ public final class Datasets {
     Map<String, Dataset> inHive = new TreeMap<>();
     Map<String, Dataset> inHBase = new TreeMap<>();
     for (Dataset dataset : datasets) {
-      dataset.hiveTables().forEach(table -> claim("Hive", table, dataset, inHive));
-      claim("HBase", dataset.hbase().table(), dataset, inHBase);
+      dataset
+          .hiveTables()
+          .forEach(
+              table -> claim("the table '%s' in Hive".formatted(table), table, dataset, inHive));
+      String inStore = dataset.hbase().table();
+      claim("the table '%s' in HBase".formatted(inStore), inStore, dataset, inHBase);
     }
     inHive.forEach(
         (table, dataset) -> {
@@ -127,13 +132,22 @@ public final class Datasets {
         });
   }
 
-  private static void claim(
-      String store, String table, Dataset dataset, Map<String, Dataset> owners) {
-    Dataset other = owners.put(table, dataset);
+  /** Kafka takes a dot and an underscore for the same: names that differ in no more collide. */
+  private static void refuseSharedTopics(Collection<Dataset> datasets) {
+    Map<String, Dataset> inKafka = new TreeMap<>();
+    for (Dataset dataset : datasets) {
+      for (String topic : dataset.topic().all()) {
+        claim("the topic '%s'".formatted(topic), topic.replace('.', '_'), dataset, inKafka);
+      }
+    }
+  }
+
+  private static void claim(String what, String key, Dataset dataset, Map<String, Dataset> owners) {
+    Dataset other = owners.put(key, dataset);
     if (other != null) {
       throw Problem.badInput(
-          "%s: the table '%s' in %s is already that of %s (%s): rename one"
-              .formatted(dataset.file(), table, store, other.name(), other.file()));
+          "%s: %s is already that of %s (%s): rename one"
+              .formatted(dataset.file(), what, other.name(), other.file()));
     }
   }
 }

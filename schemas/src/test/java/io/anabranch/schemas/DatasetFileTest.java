@@ -376,6 +376,42 @@ final class DatasetFileTest {
         .hasMessageContaining(message);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "sales, the topic 'sales' is already that of other",
+    "sales.schemas, the topic 'sales.schemas' is already that of other",
+    "sales_dead-letter, the topic 'sales.dead-letter' is already that of other"
+  })
+  void refusesDatasetsThatShareATopic(String topic, String message) throws IOException {
+    read(GOOD);
+    String other =
+        GOOD.replace("dataset: sales", "dataset: other")
+            .replace("  by_", "  of_")
+            .replace("{table: sales", "{table: other")
+            .replace("{name: sales", "{name: " + topic);
+    Files.writeString(folder.resolve("datasets/other.yaml"), other);
+    assertThatThrownBy(() -> Datasets.load(folder))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("sales.yaml: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"my topic", "sales/eu", ".", "''"})
+  void refusesWhatIsNoNameOfATopic(String topic) throws IOException {
+    assertRefused(GOOD.replace("{name: sales", "{name: " + topic), "sales.yaml:3:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {237, 238})
+  void aTopicsNameLeavesRoomForOurEndings(int length) throws IOException {
+    String yaml = GOOD.replace("{name: sales", "{name: " + "s".repeat(length));
+    if (length == 237) {
+      assertThat(read(yaml).topic().deadLetter()).hasSize(249);
+    } else {
+      assertRefused(yaml, "is no name of a topic");
+    }
+  }
+
   @Test
   void readsTheShippedDatasets() {
     Datasets datasets = Datasets.load(Path.of("src/main"));
