@@ -9,6 +9,7 @@ import io.anabranch.jobs.store.Schedule;
 import io.anabranch.jobs.store.Step;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.UsersFile.Role;
+import io.anabranch.schemas.Datasets;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.access.Access;
 import io.anabranch.serving.jobs.RunLog;
@@ -59,6 +60,7 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
   record StartRequest(String what, Map<String, String> parameters, String user) {}
 
   private final NamedJobs named;
+  private final Datasets datasets;
   private final Access access;
   private final SparkApplications spark;
   private final Clock clock;
@@ -68,6 +70,7 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
   RunsController(Sources sources, Access access) {
     this.access = access;
     this.named = new NamedJobs(sources);
+    this.datasets = sources.datasets();
     this.spark = sources.spark();
     this.clock = sources.clock();
   }
@@ -124,7 +127,10 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
     return RunJson.of(named.jobs().start(asked), clock.instant());
   }
 
-  /** A workflow can run any program: those who are no admins start what an admin has submitted. */
+  /**
+   * A workflow can run any program: those who are no admins start what an admin has submitted. The
+   * dataset is one of ours, since programs are given it as a word among their options.
+   */
   private void requireSetUp(Jobs.Request asked) {
     Jobs jobs = named.jobs();
     Schedule schedule =
@@ -147,6 +153,8 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
           "with these parameters '%s' runs another workflow than the one that was submitted: leave them out, or ask an admin"
               .formatted(schedule.name()));
     }
+    Optional.ofNullable(asked.parameters().get("dataset"))
+        .ifPresent(dataset -> NamedDataset.in(datasets, dataset));
   }
 
   @GetMapping("/{run}")

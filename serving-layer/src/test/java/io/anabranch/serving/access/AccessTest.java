@@ -272,6 +272,28 @@ class AccessTest {
   }
 
   @Test
+  void operatorsGiveNoDatasetThatIsNone() {
+    addUsers();
+    String submission = "{\"name\": \"nights\", \"app\": \"%s\"}".formatted(folder);
+    rest.postJson("/api/v1/schedules", submission, as(Role.ADMIN));
+    for (String route : List.of("/api/v1/runs", "/api/v1/jobs")) {
+      for (String dataset : List.of("@/srv/conf/token", "--answer=/srv/x", "", "nothing")) {
+        HttpResponse<String> refused =
+            rest.postJson(
+                route,
+                "{\"what\": \"nights\", \"parameters\": {\"dataset\": \"%s\"}}".formatted(dataset),
+                as(Role.OPERATOR));
+        assertThat(refused.statusCode()).as("%s to %s", dataset, route).isEqualTo(404);
+        assertThat(refused.body()).contains("unknown dataset", "customer_orders");
+      }
+    }
+    String known = "{\"dataset\": \"customer_orders\"}";
+    assertThat(start("operator", "nights", known).statusCode()).isEqualTo(200);
+    String other = "{\"dataset\": \"of-a-program-of-ours\"}";
+    assertThat(start("admin", "nights", other).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void theUsersFileIsThatBesideTheSettings() {
     assertThat(UsersFile.beside(Path.of("/srv/conf/anabranch.properties")).file())
         .isEqualTo(Path.of("/srv/conf/users"));
