@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -313,6 +314,25 @@ public final class Jobs implements AutoCloseable {
    */
   public static boolean keepsWorkflow(Schedule schedule, Map<String, String> parameters) {
     return coordinator(schedule, parameters).app().equals(coordinator(schedule, Map.of()).app());
+  }
+
+  /**
+   * Whether a run does what its schedule says: the schedule is there and made it, or somebody
+   * started it with the workflow and the {@link #given} properties that the schedule has now.
+   */
+  public boolean isOfItsSchedule(Run run) {
+    Optional<Schedule> schedule = store.schedule(run.schedule());
+    return schedule.isPresent()
+        && (!run.maker().isEmpty() || isLike(run, coordinator(schedule.get(), Map.of())));
+  }
+
+  private boolean isLike(Run run, Coordinator coordinator) {
+    return run.app().equals(coordinator.app())
+        && given().stream()
+            .allMatch(
+                name ->
+                    Objects.equals(
+                        run.configuration().get(name), coordinator.properties().get(name)));
   }
 
   private Run byHand(Request request, Instant now) {

@@ -217,7 +217,21 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
               throw Problem.badInput(
                   "unknown place '%s' for from, expected start or failure".formatted(from));
         };
-    return RunJson.of(named.jobs().rerun(named.run(id).id(), rerun), clock.instant());
+    Run run = named.run(id);
+    if (!access.has(Role.ADMIN)) {
+      requireOfSchedule(run);
+    }
+    return RunJson.of(named.jobs().rerun(run.id(), rerun), clock.instant());
+  }
+
+  /** The workflow is read anew: who could not start it may not run it again. */
+  private void requireOfSchedule(Run run) {
+    if (!named.jobs().isOfItsSchedule(run)) {
+      throw new RestProblem(
+          HttpStatus.FORBIDDEN,
+          "%s is not what a schedule says that is submitted now: it is run again by an admin"
+              .formatted(run.id()));
+    }
   }
 
   @GetMapping(value = "/{run}/log", produces = "text/plain;charset=UTF-8")
