@@ -180,7 +180,7 @@ final class Scheduler {
     try {
       alone.execute(work);
       troubles.remove(what);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an error of one run, too, holds up no other
       if (e.toString().equals(troubles.put(what, e.toString()))) {
         return;
       } else if (e instanceof Problem || e instanceof UncheckedIOException) {

@@ -146,6 +146,23 @@ class ControlsTest {
   }
 
   @Test
+  void anErrorOfOneRunHoldsUpNoOther() {
+    submitAway("broken");
+    submit("s", "", Map.of());
+    bench.asked =
+        address -> {
+          if (address.startsWith(folder.resolve("broken").toString())) {
+            throw new StackOverflowError("of a file system");
+          }
+        };
+    bench.jobs.tick();
+    assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:00Z");
+    bench.runner.finish(Outcome.ok());
+    bench.jobs.tick();
+    assertThat(count(Status.SUCCEEDED)).isEqualTo(1);
+  }
+
+  @Test
   void aWorkflowThatDoesNotAnswerIsAskedForNowAndThen() {
     submitAway("away");
     AtomicInteger asked = new AtomicInteger();

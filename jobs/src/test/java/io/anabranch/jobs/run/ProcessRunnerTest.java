@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.anabranch.jobs.definition.Node.Action;
 import io.anabranch.jobs.definition.Workflow;
+import io.anabranch.jobs.files.JobFiles;
 import io.anabranch.jobs.files.LocalFiles;
 import io.anabranch.jobs.run.ActionRunner.Execution;
 import io.anabranch.jobs.store.Run;
@@ -296,6 +297,21 @@ class ProcessRunnerTest {
         .isEqualTo(
             "beeline --config /etc/a.conf -u jdbc:hive2://h:1/ --hivevar day=1 -f %s\n"
                 .formatted(hive.folder().resolve("work/script.q")));
+  }
+
+  @Test
+  void aScriptIsFetchedAndNotReadIntoMemory() throws IOException {
+    Files.writeString(app.resolve("anabranch"), "#!/bin/sh\n");
+    assertThat(app.resolve("anabranch").toFile().setExecutable(true)).isTrue();
+    byte[] script = new byte[JobFiles.MOST_TEXT_BYTES + 1];
+    Files.write(app.resolve("s.q"), script);
+    ActionCall hive =
+        call(
+            1,
+            "<hive2 xmlns='uri:oozie:hive2-action:1.0'><jdbc-url>jdbc:hive2://h:1/</jdbc-url>"
+                + "<script>s.q</script></hive2>");
+    assertThat(outcome(hive)).isEqualTo(Outcome.ok());
+    assertThat(hive.folder().resolve("work/script.q")).hasBinaryContent(script);
   }
 
   @Test
