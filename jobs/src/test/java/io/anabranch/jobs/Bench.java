@@ -57,7 +57,11 @@ final class Bench {
                 "spark", any,
                 "hive2", any,
                 "fs", commands.runners().get("fs")),
-            Map.of("anabranch", "anabranch", "config", "/conf"),
+            Map.of(
+                "anabranch", "anabranch",
+                "config", "/conf",
+                "nameNode", "hdfs://name-node",
+                "resourceManager", "local"),
             parallel,
             clock);
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param parameters formal parameters; those without a default must be given
  * @param global what every action's configuration starts from
+ * @param nameNode the file system of actions that name none and of {@code fs:} functions
  * @param start name of the first node
  * @param nodes by name, in the order of the file
  */
@@ -19,6 +20,7 @@ public record Workflow(
     String name,
     Map<String, Optional<String>> parameters,
     Map<String, String> global,
+    Optional<String> nameNode,
     String start,
     Map<String, Node> nodes) {
   public Workflow {

@@ -316,10 +316,9 @@ public final class Engine {
   }
 
   private Expressions expressions(Run run, Workflow workflow, List<Step> steps) {
-    return new Expressions(
-        Scope.of(workflow.complete(run.configuration()))
-            .with(files)
-            .with(new StepState(run, steps)));
+    Scope properties = Scope.of(workflow.complete(run.configuration()));
+    Optional<String> nameNode = workflow.nameNode().map(new Expressions(properties)::text);
+    return new Expressions(properties.with(files).with(new StepState(run, steps, nameNode)));
   }
 
   private int nextNumber(Run run) {
