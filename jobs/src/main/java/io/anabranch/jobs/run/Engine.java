@@ -329,13 +329,10 @@ public final class Engine {
    * Begins a run that has ended once more. From its start its sub-workflows too begin at theirs; a
    * process that dies in between has made these forget what they did, and nothing else.
    *
+   * @param again the run with its next attempt
    * @param from what counts as done
    */
-  public Run again(Run run, Rerun from) {
-    return begunAgain(run.again(), from);
-  }
-
-  Run begunAgain(Run again, Rerun from) {
+  public Run again(Run again, Rerun from) {
     if (from == Rerun.FROM_START) {
       children(again).forEach(this::forget);
     }
