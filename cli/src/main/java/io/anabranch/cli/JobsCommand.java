@@ -382,7 +382,7 @@ final class JobsCommand extends Group {
   @Command(
       name = "backfill",
       description = {
-        "Makes the runs of a schedule's past that are not there yet, oldest first.",
+        "Makes the runs of a schedule's past that are not there yet or were skipped.",
         "It does so as a schedule of its own, which can be paused and removed."
       },
       footer = {

@@ -57,6 +57,8 @@ public final class Main extends Group {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // a word of a workflow may be somebody's who must not read our files
+    line.setExpandAtFiles(false);
     line.setExecutionExceptionHandler((exception, command, parsed) -> report(exception));
     for (String passThrough : List.of("ingest", "sql", "beeline", "spark-submit")) {
       line.getSubcommands().get(passThrough).setUnmatchedOptionsArePositionalParams(true);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 class MainTest {
   @TempDir private Path folder;
@@ -88,6 +91,43 @@ class MainTest {
     CommandRun run = CommandRun.of(line.split(" "));
     assertThat(run.status()).isEqualTo(3);
     assertThat(run.err()).contains("start it with ./anabranch up");
+  }
+
+  @Test
+  void aWordThatNamesAFileIsNotReplacedByWhatTheFileHolds() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "anabranch:SECRET");
+    String none = folder.resolve("none").toString();
+    for (String command : List.of("verify", "quality", "query", "ingest")) {
+      CommandRun run = CommandRun.of(command, "@" + token, "--data", none);
+      assertThat(run.status()).as(command).isEqualTo(3);
+      assertThat(run.out() + run.err()).as(command).doesNotContain("SECRET");
+    }
+    Path options = Files.writeString(folder.resolve("options"), "--help");
+    assertThat(CommandRun.of("batch", "run", "@" + options, "--data", none).status()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nightly", "weekly", "compact", "verify", "quality"})
+  void theShippedWorkflowsGiveADatasetThatIsNeverAnOption(String kind) throws Exception {
+    Path shipped = Path.of("../jobs/src/main/resources/io/anabranch/jobs/shipped");
+    String flow = Files.readString(shipped.resolve(kind).resolve("workflow.xml"));
+    for (String dataset : List.of("customer_orders", "--answer=x", "--help", "@x")) {
+      String[] line =
+          Pattern.compile("<argument>(.*)</argument>")
+              .matcher(flow)
+              .results()
+              .map(argument -> argument.group(1).replace("${dataset}", dataset))
+              .map(argument -> argument.replace("${config}", "a.conf"))
+              .toArray(String[]::new);
+      ParseResult parsed = Main.commandLine().parseArgs(line);
+      while (parsed.hasSubcommand()) {
+        parsed = parsed.subcommand();
+      }
+      assertThat(parsed.matchedPositionalValue(0, "")).as(kind).isEqualTo(dataset);
+      assertThat(parsed.matchedOptionValue("--config", Path.of(""))).hasToString("a.conf");
+      assertThat(parsed.isUsageHelpRequested()).isFalse();
+      assertThat(parsed.hasMatchedOption("--full")).isEqualTo(kind.equals("weekly"));
+    }
   }
 
   @Test

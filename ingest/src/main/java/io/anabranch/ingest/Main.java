@@ -30,6 +30,7 @@ public final class Main {
   static ExitStatus execute(String... args) throws Exception {
     AtomicReference<Exception> thrown = new AtomicReference<>();
     CommandLine command = new CommandLine(new Main());
+    command.setExpandAtFiles(false); // as the command that calls this
     command.setExecutionExceptionHandler(
         (problem, line, parsed) -> {
           thrown.set(problem);

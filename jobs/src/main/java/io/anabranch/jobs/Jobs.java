@@ -26,7 +26,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -232,12 +234,13 @@ public final class Jobs implements AutoCloseable {
   }
 
   /**
-   * Makes the runs of a schedule's past that are not there yet, oldest first. It does so under a
-   * name of its own, which is a schedule that can be paused and removed.
+   * Makes the runs of a schedule's past that are not there yet or were skipped, oldest first. It
+   * does so under a name of its own, which is a schedule that can be paused and removed.
    *
    * @param from inclusive
    * @param to exclusive, not after now
    * @param atOnce runs at the same time
+   * @throws Problem if one of the same range is not done yet
    */
   public synchronized Schedule backfill(String name, Instant from, Instant to, int atOnce) {
     Schedule of = schedule(name);
@@ -250,7 +253,7 @@ public final class Jobs implements AutoCloseable {
         valid(
             () ->
                 new Schedule(
-                    name + "-backfill-" + OozieTime.format(from).replaceAll("[^0-9TZ]", ""),
+                    "%s-backfill-%s-%s".formatted(name, stamp(from), stamp(to)),
                     of.app(),
                     of.definition(),
                     of.properties(),
@@ -260,8 +263,22 @@ public final class Jobs implements AutoCloseable {
                     0,
                     Instant.EPOCH,
                     Optional.of(new Backfill(name, from, to, atOnce))));
+    store
+        .schedule(backfill.name())
+        .filter(other -> other.backfill().isEmpty() || other.state() != Schedule.State.DONE)
+        .ifPresent(Jobs::refuseToReplace);
     store.put(backfill);
     return backfill;
+  }
+
+  private static String stamp(Instant time) {
+    return OozieTime.format(time).replaceAll("[^0-9TZ]", "");
+  }
+
+  private static void refuseToReplace(Schedule other) {
+    throw Problem.badInput(
+        "%s is %s: let it end, or remove it first"
+            .formatted(other.name(), other.state().name().toLowerCase(Locale.ROOT)));
   }
 
   /** What is to be run by hand. */
@@ -314,6 +331,25 @@ public final class Jobs implements AutoCloseable {
    */
   public static boolean keepsWorkflow(Schedule schedule, Map<String, String> parameters) {
     return coordinator(schedule, parameters).app().equals(coordinator(schedule, Map.of()).app());
+  }
+
+  /**
+   * Whether a run does what its schedule says: the schedule is there and made it, or somebody
+   * started it with the workflow and the {@link #given} properties that the schedule has now.
+   */
+  public boolean isOfItsSchedule(Run run) {
+    Optional<Schedule> schedule = store.schedule(run.schedule());
+    return schedule.isPresent()
+        && (!run.maker().isEmpty() || isLike(run, coordinator(schedule.get(), Map.of())));
+  }
+
+  private boolean isLike(Run run, Coordinator coordinator) {
+    return run.app().equals(coordinator.app())
+        && given().stream()
+            .allMatch(
+                name ->
+                    Objects.equals(
+                        run.configuration().get(name), coordinator.properties().get(name)));
   }
 
   private Run byHand(Request request, Instant now) {
@@ -416,21 +452,27 @@ public final class Jobs implements AutoCloseable {
     } else if (run.status() == Status.SUCCEEDED && from == Rerun.FROM_FAILURE) {
       throw Problem.badInput(id + " succeeded: nothing of it failed");
     }
-    return engine.again(complete(run), from);
+    return engine.again(again(run), from);
   }
 
-  /** A run that never became ready gets what it then would have got. */
-  private Run complete(Run run) {
+  /**
+   * The run as it begins once more. One that never became ready gets what it then would have got,
+   * or waits for its inputs anew.
+   */
+  private Run again(Run run) {
     Optional<Schedule> maker = store.schedule(run.maker());
     if (run.started().isPresent() || maker.isEmpty()) {
-      return run;
+      return run.again();
     }
     Coordinator coordinator = plans.of(maker.get());
     Coordinator.Inputs inputs =
         coordinator.inputs(
             new Coordinator.Due(run.id(), run.user(), run.nominal(), run.created()), files);
+    if (!inputs.missing().isEmpty()) {
+      return run.waiting(clock.instant());
+    }
     Map<String, String> configuration = coordinator.configuration(inputs.moment(), files);
-    return run.ready(configuration, configuration.getOrDefault("dataset", ""));
+    return run.ready(configuration, configuration.getOrDefault("dataset", "")).again();
   }
 
   /**

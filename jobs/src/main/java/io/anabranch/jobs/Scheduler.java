@@ -180,7 +180,7 @@ final class Scheduler {
     try {
       alone.execute(work);
       troubles.remove(what);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an error of one run, too, holds up no other
       if (e.toString().equals(troubles.put(what, e.toString()))) {
         return;
       } else if (e instanceof Problem || e instanceof UncheckedIOException) {
@@ -203,7 +203,7 @@ final class Scheduler {
       Slot slot = next.get();
       at = at.made(slot.number(), slot.raw());
       Run run = run(at, slot, now);
-      if (store.make(at, run)) {
+      if (make(at, run)) {
         folders.note(run, now, "made, due at " + OozieTime.format(run.nominal()));
         room--;
       }
@@ -214,12 +214,34 @@ final class Scheduler {
     }
   }
 
+  /**
+   * Whether a run was made: one that is not there, or that was skipped and a backfill makes up for.
+   * Who is killed in between finds that one made.
+   */
+  private boolean make(Schedule schedule, Run run) {
+    boolean skipped =
+        schedule.backfill().isPresent()
+            && store.run(run.id()).filter(old -> old.status() == Status.SKIPPED).isPresent();
+    if (!skipped) {
+      return store.make(schedule, run);
+    }
+    store.put(run);
+    store.put(schedule);
+    return true;
+  }
+
+  /** Whether the next tick makes a run that was due before now: the newest is not there yet. */
+  private boolean isBehind(Schedule schedule) {
+    return room(schedule) > 0
+        && plans.next(schedule).filter(due -> !due.nominal().isAfter(clock.instant())).isPresent();
+  }
+
   /** How many more runs may be made now; a backfill's range can hold a hundred thousand. */
   private int room(Schedule schedule) {
     int throttle = plans.of(schedule).controls().throttle();
     return schedule.backfill().isPresent()
         ? Math.max(throttle, plans.concurrency(schedule)) - count(schedule, run -> true)
-        : throttle - count(schedule, run -> !run.status().isUnderWay());
+        : throttle - count(schedule, run -> run.status() == Status.WAITING);
   }
 
   private int count(Schedule schedule, Predicate<Run> which) {
@@ -299,7 +321,11 @@ final class Scheduler {
     }
   }
 
+  /** Whether it is too late for a run, which then ends; never for one that is run again. */
   private boolean skipped(Run run, Schedule schedule, Instant now) {
+    if (run.attempt() > 1) {
+      return false;
+    }
     Execution execution = plans.execution(schedule);
     if (execution == Execution.LAST_ONLY) {
       Optional<Instant> next =
@@ -406,8 +432,11 @@ final class Scheduler {
     } else if (schedule.get().state() == Schedule.State.PAUSED) {
       return List.of();
     }
-    ordered.removeIf(run -> run.attempt() == 1 && skipped(run, schedule.get(), clock.instant()));
+    ordered.removeIf(run -> skipped(run, schedule.get(), clock.instant()));
     if (plans.execution(schedule.get()) == Execution.LIFO) {
+      if (isBehind(schedule.get())) {
+        return List.of();
+      }
       Collections.reverse(ordered);
     }
     return ordered;

@@ -5,6 +5,7 @@ import io.anabranch.jobs.files.LocalFiles;
 import io.anabranch.jobs.run.ActionRunner;
 import io.anabranch.jobs.run.Commands;
 import io.anabranch.jobs.run.RunFolders;
+import io.anabranch.jobs.store.DerbyJobStore;
 import io.anabranch.jobs.store.JobStore;
 import io.anabranch.jobs.store.MemoryJobStore;
 import io.anabranch.jobs.store.Run;
@@ -33,6 +34,8 @@ final class Bench {
   /** Runs at the same time, from the next {@link #restart} on. */
   int parallel = 10;
 
+  private boolean inDatabase;
+
   /** Is told each address before files are asked for it. */
   volatile Consumer<String> asked = address -> {};
 
@@ -42,8 +45,18 @@ final class Bench {
     restart();
   }
 
+  /** Keeps schedules and runs in a database from now on, which each {@link #restart} opens anew. */
+  void useDatabase() {
+    inDatabase = true;
+    restart();
+  }
+
   /** The scheduler of a new process on what the last one left. */
   void restart() {
+    if (inDatabase) {
+      store.close();
+      store = DerbyJobStore.open(folder.resolve("db"));
+    }
     ActionRunner any = runner;
     Commands commands = new Commands(files(), Path.of("anabranch"), Path.of("/conf"));
     jobs =
@@ -58,14 +71,10 @@ final class Bench {
                 "hive2", any,
                 "fs", commands.runners().get("fs")),
             Map.of(
-                "anabranch",
-                "anabranch",
-                "config",
-                "/conf",
-                "nameNode",
-                "hdfs://localhost:8020",
-                "resourceManager",
-                "local"),
+                "anabranch", "anabranch",
+                "config", "/conf",
+                "nameNode", "hdfs://name-node",
+                "resourceManager", "local"),
             parallel,
             clock);
   }

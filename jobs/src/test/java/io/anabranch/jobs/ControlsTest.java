@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,15 @@ class ControlsTest {
   private static final Duration TICK = Duration.ofMinutes(1);
   private static final String FLOW =
       "<start to='one'/>" + Bench.shell("one", "done", "one ${wf:id()}");
+
+  /** A run wants the folder of its time. */
+  private static final String INPUT =
+      """
+      <datasets><dataset name="d" frequency="10" initial-instance="2026-01-01T00:00Z" timezone="UTC">
+        <uri-template>${app}/in/${HOUR}${MINUTE}</uri-template><done-flag></done-flag>
+      </dataset></datasets>
+      <input-events><data-in name="i" dataset="d"><instance>${coord:current(0)}</instance></data-in></input-events>
+      """;
 
   @TempDir private Path folder;
   private Bench bench;
@@ -59,18 +69,55 @@ class ControlsTest {
   }
 
   @Test
-  void concurrencyAndThrottleBind() {
+  void concurrencyBindsThoseThatRun() {
     submit("s", "<concurrency>2</concurrency><throttle>3</throttle>", Map.of());
     passTo(95);
     assertThat(count(Status.RUNNING)).isEqualTo(2);
-    assertThat(count(Status.READY)).isEqualTo(3);
+    assertThat(count(Status.READY)).as("throttle does not bind them").isEqualTo(8);
     bench.runner.finish(Outcome.ok());
     bench.jobs.tick();
     bench.jobs.tick();
     assertThat(count(Status.SUCCEEDED)).isEqualTo(2);
-    assertThat(bench.runs()).hasSize(5);
-    bench.jobs.tick();
-    assertThat(bench.runs()).as("there is room for two more").hasSize(7);
+    assertThat(count(Status.RUNNING)).isEqualTo(2);
+  }
+
+  @Test
+  void throttleBindsThoseThatWaitForTheirInputs() throws IOException {
+    submitText("s", waiting("<throttle>3</throttle>"), Map.of());
+    passTo(95);
+    assertThat(bench.runs()).extracting(Run::status).containsOnly(Status.WAITING).hasSize(3);
+    Files.createDirectories(folder.resolve("flow/in/0010"));
+    passTo(97);
+    assertThat(count(Status.RUNNING)).isEqualTo(1);
+    assertThat(count(Status.WAITING)).isEqualTo(3);
+  }
+
+  /** A coordinator whose runs want the folder of their time. */
+  private static String waiting(String controls) {
+    return Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", controls)
+        .replace("<action>", INPUT + "<action>");
+  }
+
+  @Test
+  void theNewestOfAllThatWereMissedGoesFirst() {
+    bench.clock.pass(Duration.ofMinutes(995));
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    submit("s", "<concurrency>1</concurrency><execution>LIFO</execution>", Map.of());
+    for (int i = 0; i < 120; i++) {
+      bench.jobs.tick();
+    }
+    assertThat(bench.runner.started).hasSize(100).isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  @Test
+  void theNewestThatCanRunDoesNotWaitForThoseThatWait() throws IOException {
+    Files.createDirectories(folder.resolve("flow/in/0010"));
+    bench.clock.pass(Duration.ofMinutes(95));
+    String controls = "<execution>LIFO</execution><throttle>3</throttle>";
+    submitText("s", waiting(controls), Map.of());
+    passTo(97);
+    assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:10Z");
+    assertThat(count(Status.WAITING)).isEqualTo(3);
   }
 
   @Test
@@ -99,16 +146,7 @@ class ControlsTest {
 
   @Test
   void aRunWaitsForItsInputAndTimesOut() throws IOException {
-    String text =
-        Bench.coordinator("10", "2026-01-01T00:00Z", "UTC", "<timeout>25</timeout>")
-            .replace(
-                "<action>",
-                """
-                <datasets><dataset name="d" frequency="10" initial-instance="2026-01-01T00:00Z" timezone="UTC">
-                  <uri-template>${app}/in/${HOUR}${MINUTE}</uri-template><done-flag></done-flag>
-                </dataset></datasets>
-                <input-events><data-in name="i" dataset="d"><instance>${coord:current(0)}</instance></data-in></input-events>
-                <action>""");
+    String text = waiting("<timeout>25</timeout>");
     submitText("s", text, Map.of());
     whoReadsDoesNotWaitForFiles();
     passTo(12);
@@ -118,7 +156,33 @@ class ControlsTest {
     passTo(14);
     assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:10Z");
     passTo(27);
-    assertThat(bench.runs().get(0).status()).isEqualTo(Status.TIMED_OUT);
+    Run late = bench.runs().get(0);
+    assertThat(late.status()).isEqualTo(Status.TIMED_OUT);
+    passTo(60);
+    assertThat(bench.jobs.rerun(late.id(), Rerun.FROM_FAILURE).status()).isEqualTo(Status.WAITING);
+    passTo(80);
+    assertThat(bench.jobs.run(late.id()).message()).endsWith("/flow/in/0000");
+    Files.createDirectories(folder.resolve("flow/in/0000"));
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    bench.runner.finish(Outcome.ok());
+    passTo(82);
+    assertThat(bench.jobs.run(late.id()).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(bench.jobs.run(late.id()).attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void aRunThatIsRunAgainTimesOutAgainAndIsNotSkipped() {
+    submitText("s", waiting("<timeout>25</timeout><execution>LAST_ONLY</execution>"), Map.of());
+    passTo(11);
+    String id = "s@2026-01-01T00:00Z";
+    assertThat(bench.jobs.run(id).status()).isEqualTo(Status.SKIPPED);
+    passTo(60);
+    bench.jobs.rerun(id, Rerun.FROM_START);
+    passTo(85);
+    assertThat(bench.jobs.run(id).status()).isEqualTo(Status.WAITING);
+    passTo(87);
+    assertThat(bench.jobs.run(id).status()).isEqualTo(Status.TIMED_OUT);
+    assertThat(bench.jobs.run(id).message()).endsWith("/flow/in/0000");
   }
 
   private void submitAway(String name) {
@@ -144,6 +208,23 @@ class ControlsTest {
     bench.jobs.tick();
     assertThat(bench.runner.started)
         .containsExactly("one s@2026-01-01T00:00Z", "one away1@2026-01-01T00:00Z");
+  }
+
+  @Test
+  void anErrorOfOneRunHoldsUpNoOther() {
+    submitAway("broken");
+    submit("s", "", Map.of());
+    bench.asked =
+        address -> {
+          if (address.startsWith(folder.resolve("broken").toString())) {
+            throw new StackOverflowError("of a file system");
+          }
+        };
+    bench.jobs.tick();
+    assertThat(bench.runner.started).containsExactly("one s@2026-01-01T00:00Z");
+    bench.runner.finish(Outcome.ok());
+    bench.jobs.tick();
+    assertThat(count(Status.SUCCEEDED)).isEqualTo(1);
   }
 
   @Test
@@ -244,6 +325,26 @@ class ControlsTest {
             "s@2026-02-28T12:00Z",
             "s@2026-03-31T11:00Z");
     assertThat(bench.runs()).extracting(Run::status).containsOnly(Status.SUCCEEDED);
+  }
+
+  @Test
+  void aBackfillUnderWayIsNotReplaced() {
+    submit("s", "", Map.of());
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    Instant from = now.minus(Duration.ofHours(2));
+    assertThat(bench.jobs.backfill("s", from, now, 1).name())
+        .isEqualTo("s-backfill-20251231T2200Z-20260101T0000Z");
+    assertThatThrownBy(() -> bench.jobs.backfill("s", from, now, 2))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("s-backfill-20251231T2200Z-20260101T0000Z is active");
+    bench.jobs.backfill("s", from, from.plusSeconds(3600), 1);
+    assertThat(bench.jobs.schedules()).as("another end").hasSize(3);
+    bench.runner.script(word -> Optional.of(Outcome.ok()));
+    passTo(15);
+    assertThat(count(Status.SUCCEEDED)).isEqualTo(12 + 2);
+    assertThat(bench.jobs.backfill("s", from, now, 3).backfill().orElseThrow().parallel())
+        .as("it was done")
+        .isEqualTo(3);
   }
 
   @Test

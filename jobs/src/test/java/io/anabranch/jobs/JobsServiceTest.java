@@ -75,7 +75,8 @@ class JobsServiceTest {
       assertThat(run.status()).isEqualTo(Status.SUCCEEDED);
       assertThat(service.jobs().log(service.jobs().steps(id).get(0)))
           .content()
-          .isEqualTo("batch run customer_orders --config " + folder.resolve("a.conf") + "\n");
+          .isEqualTo(
+              "batch run --config %s -- customer_orders\n".formatted(folder.resolve("a.conf")));
     }
   }
 

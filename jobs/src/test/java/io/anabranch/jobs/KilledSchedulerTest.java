@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,42 +33,63 @@ class KilledSchedulerTest {
     AFTER
   }
 
-  /** A store whose process dies at one of its writes. */
+  private enum Fault {
+    /** Nothing is done any more, whoever catches it. */
+    THE_PROCESS_DIES,
+    THE_WRITE_FAILS
+  }
+
+  /** A store one of whose writes is a fault. */
   private static final class MortalStore implements JobStore {
     private final JobStore store;
     private int left;
     private final When when;
-    private final Supplier<? extends RuntimeException> fault;
+    private final Fault fault;
 
-    /**
-     * @param fault gives what the fatal write throws, or throws an error itself
-     */
-    MortalStore(JobStore store, int writes, When when, Supplier<? extends RuntimeException> fault) {
-      this.fault = fault;
+    MortalStore(JobStore store, int writes, When when, Fault fault) {
       this.store = store;
       this.left = writes;
       this.when = when;
+      this.fault = fault;
+    }
+
+    /** Whether the fault came. */
+    boolean isStruck() {
+      return left <= 0;
+    }
+
+    private JobStore alive() {
+      if (isStruck() && fault == Fault.THE_PROCESS_DIES) {
+        throw new Killed();
+      }
+      return store;
+    }
+
+    private void strike() {
+      alive();
+      throw new UncheckedIOException(new IOException("the disk is full"));
     }
 
     private void write(Runnable work) {
+      alive();
       left--;
       if (left == 0 && when == When.BEFORE) {
-        throw fault.get();
+        strike();
       }
       work.run();
       if (left == 0) {
-        throw fault.get();
+        strike();
       }
     }
 
     @Override
     public List<Schedule> schedules() {
-      return store.schedules();
+      return alive().schedules();
     }
 
     @Override
     public Optional<Schedule> schedule(String name) {
-      return store.schedule(name);
+      return alive().schedule(name);
     }
 
     @Override
@@ -98,17 +118,17 @@ class KilledSchedulerTest {
 
     @Override
     public Optional<Run> run(String id) {
-      return store.run(id);
+      return alive().run(id);
     }
 
     @Override
     public List<Run> open() {
-      return store.open();
+      return alive().open();
     }
 
     @Override
     public List<Run> runs(Filter filter) {
-      return store.runs(filter);
+      return alive().runs(filter);
     }
 
     @Override
@@ -118,7 +138,7 @@ class KilledSchedulerTest {
 
     @Override
     public List<Run> ended(Instant before, int limit) {
-      return store.ended(before, limit);
+      return alive().ended(before, limit);
     }
 
     @Override
@@ -128,7 +148,7 @@ class KilledSchedulerTest {
 
     @Override
     public List<Step> steps(String run) {
-      return store.steps(run);
+      return alive().steps(run);
     }
 
     @Override
@@ -171,21 +191,13 @@ class KilledSchedulerTest {
   /** Whether the fault came before everything was done. */
   private static boolean failsAt(Path folder, int write, When when) {
     Bench bench = bench(folder);
-    boolean[] failed = new boolean[1];
-    bench.store =
-        new MortalStore(
-            bench.store,
-            write,
-            when,
-            () -> {
-              failed[0] = true;
-              return new UncheckedIOException(new IOException("the disk is full"));
-            });
+    MortalStore store = new MortalStore(bench.store, write, when, Fault.THE_WRITE_FAILS);
+    bench.store = store;
     bench.restart();
     bench.passUntil(UNTIL, Duration.ofMinutes(5));
     bench.jobs.tick();
     requireAllDoneOnce(bench, "failed %s write %s".formatted(when, write));
-    return failed[0];
+    return store.isStruck();
   }
 
   private static Bench bench(Path folder) {
@@ -204,14 +216,7 @@ class KilledSchedulerTest {
   private static boolean isKilledAt(Path folder, int write, When when) {
     Bench bench = bench(folder);
     JobStore durable = bench.store;
-    bench.store =
-        new MortalStore(
-            durable,
-            write,
-            when,
-            () -> {
-              throw new Killed();
-            });
+    bench.store = new MortalStore(durable, write, when, Fault.THE_PROCESS_DIES);
     bench.restart();
     boolean killed = false;
     try {

@@ -16,17 +16,19 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Thirty nights at 23:55 in Copenhagen, summer time beginning in the middle. */
+/** Thirty nights at 23:55 in Copenhagen, summer time beginning in the middle; a real database. */
 class NightsTest {
   private static final ZoneId COPENHAGEN = ZoneId.of("Europe/Copenhagen");
   private static final LocalDate FIRST = LocalDate.parse("2026-03-15");
@@ -47,6 +49,7 @@ class NightsTest {
   @BeforeEach
   void set() {
     bench = new Bench(folder, "2026-03-15T12:00:00Z");
+    bench.useDatabase();
     bench.write(
         "flow/workflow.xml",
         Bench.workflow(
@@ -55,6 +58,21 @@ class NightsTest {
                 + Bench.shell("batch", "done", "batch")
                     .replace(
                         "name=\"batch\"", "name=\"batch\" retry-max=\"2\" retry-interval=\"10\"")));
+  }
+
+  /** Ticks each hour, and each five minutes of the evening. */
+  private void passUntil(Instant until) {
+    while (bench.clock.instant().isBefore(until)) {
+      bench.jobs.tick();
+      boolean evening = bench.clock.instant().atZone(ZoneOffset.UTC).getHour() >= 20;
+      bench.clock.pass(evening ? TICK : Duration.ofHours(1));
+    }
+    bench.jobs.tick();
+  }
+
+  @AfterEach
+  void close() {
+    bench.store.close();
   }
 
   private void submit(String execution) {
@@ -95,16 +113,16 @@ class NightsTest {
   void everyNightsRunExistsOnce(String execution, int skipped) throws IOException {
     submit(execution);
     script();
-    bench.passUntil(night(5).plus(TICK), TICK);
+    passUntil(night(5).plus(TICK));
     // two nights it is down, from the 6th evening to the 8th morning
     bench.clock.set(night(7).plus(Duration.ofHours(9)));
     bench.restart();
-    bench.passUntil(night(19).plus(Duration.ofHours(1)), TICK);
+    passUntil(night(19).plus(Duration.ofHours(1)));
     Run failed = bench.jobs.run("nightly@" + OozieTime.format(night(19)));
     assertThat(failed.status()).isEqualTo(Status.FAILED);
     assertThat(failed.message()).isEqualTo("batch: status 1: no disk");
     bench.jobs.rerun(failed.id(), Rerun.FROM_FAILURE);
-    bench.passUntil(END, TICK);
+    passUntil(END);
 
     List<Run> runs = bench.runs();
     assertThat(runs).extracting(Run::nominal).containsExactlyElementsOf(nights());
@@ -144,7 +162,7 @@ class NightsTest {
   void retriesAndTheRerunAreHistory() {
     submit("FIFO");
     script();
-    bench.passUntil(night(20), TICK);
+    passUntil(night(20));
     List<Step> moon = bench.jobs.steps("nightly@" + OozieTime.format(night(14)));
     assertThat(moon).extracting(Step::tries).containsExactly(1, 1, 2);
     assertThat(moon).extracting(Step::current).containsExactly(true, false, true);
@@ -161,7 +179,7 @@ class NightsTest {
   @Test
   void aBackfillMakesWhatIsMissingAndNoMore() {
     submit("NONE");
-    bench.passUntil(night(3).plus(TICK), TICK);
+    passUntil(night(3).plus(TICK));
     bench.jobs.backfill(
         "nightly", FIRST.minusDays(3).atStartOfDay(COPENHAGEN).toInstant(), night(2), 2);
     bench.runner.script(word -> Optional.empty());
@@ -179,9 +197,32 @@ class NightsTest {
   }
 
   @Test
+  void aBackfillRunsWhatWasSkippedWhileItWasDown() {
+    submit("LAST_ONLY");
+    passUntil(night(1).plus(TICK));
+    bench.clock.set(night(5).plus(Duration.ofHours(9)));
+    bench.restart();
+    passUntil(night(5).plus(Duration.ofHours(10)));
+    assertThat(skipped()).extracting(Run::nominal).containsExactly(night(2), night(3), night(4));
+    String backfill = bench.jobs.backfill("nightly", night(2), night(4), 2).name();
+    passUntil(night(5).plus(Duration.ofHours(11)));
+    assertThat(skipped()).as("to is exclusive").extracting(Run::nominal).containsExactly(night(4));
+    Run made = bench.jobs.run("nightly@" + OozieTime.format(night(2)));
+    assertThat(made.status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(made.maker()).isEqualTo(backfill);
+    assertThat(made.created()).isAfter(night(5));
+    assertThat(bench.jobs.log(made)).content().contains("skipped: ", "made, due at ", "succeeded");
+    assertThat(bench.runs()).hasSize(6);
+  }
+
+  private List<Run> skipped() {
+    return bench.runs().stream().filter(run -> run.status() == Status.SKIPPED).toList();
+  }
+
+  @Test
   void logsOfStepsStandInTheRunsFolder() throws IOException {
     submit("FIFO");
-    bench.passUntil(night(0), TICK);
+    passUntil(night(0));
     bench.jobs.tick();
     Run run = bench.runs().get(0);
     assertThat(Files.readString(bench.jobs.log(bench.jobs.steps(run.id()).get(0))))

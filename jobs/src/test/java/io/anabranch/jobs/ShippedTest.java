@@ -77,11 +77,11 @@ class ShippedTest {
     bench.passUntil(Instant.parse("2026-03-29T12:00:00Z"), Duration.ofMinutes(5));
     assertThat(bench.runner.started)
         .contains(
-            "anabranch batch run customer_orders --config /conf",
-            "anabranch batch run customer_orders --full --config /conf",
-            "anabranch batch compact energy_readings --config /conf",
-            "anabranch quality customer_orders --config /conf",
-            "anabranch verify energy_readings --config /conf");
+            "anabranch batch run --config /conf -- customer_orders",
+            "anabranch batch run --full --config /conf -- customer_orders",
+            "anabranch batch compact --config /conf -- energy_readings",
+            "anabranch quality --config /conf -- customer_orders",
+            "anabranch verify --config /conf -- energy_readings");
     assertThat(bench.runs()).extracting(Run::status).containsOnly(Status.SUCCEEDED);
     assertThat(bench.runs())
         .extracting(Run::dataset)

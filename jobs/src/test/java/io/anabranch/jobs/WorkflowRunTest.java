@@ -114,6 +114,32 @@ class WorkflowRunTest {
   }
 
   @Test
+  void theGlobalNameNodeIsThatOfFunctionsAndOfActionsThatNameNone() throws Exception {
+    Path out = Files.createDirectories(folder.resolve("out"));
+    String fs =
+        "<action name='%1$s'><fs>%2$s<delete path='%3$s'/></fs><ok to='%4$s'/><error to='failed'/></action>";
+    Run run =
+        start(
+            "<global><name-node>${where}</name-node></global><start to='which'/>"
+                + "<decision name='which'><switch><case to='own'>${fs:isDir('file:%s')}</case>"
+                    .formatted(folder)
+                + "<default to='failed'/></switch></decision>"
+                + fs.formatted("own", "<name-node>file:</name-node>", out, "global")
+                + fs.formatted("global", "", "/x", "done"),
+            "where",
+            "none://nn");
+    assertThat(out).doesNotExist();
+    assertThat(run.message()).startsWith("global: 'none://nn/x' is no file of this machine");
+    assertThat(
+            start(
+                    "<global><name-node>none://nn</name-node></global><start to='which'/>"
+                        + "<decision name='which'><switch><case to='done'>${fs:exists('/x')}</case>"
+                        + "<default to='done'/></switch></decision>")
+                .message())
+        .contains("'none://nn/x' is no file of this machine");
+  }
+
+  @Test
   void anActionsOutputIsKnownToThoseAfterIt() {
     bench.runner.script(
         word ->

@@ -50,8 +50,8 @@ public record Coordinator(
    *
    * @param timeout how long a run waits for its input events
    * @param concurrency runs at the same time, -1 without limit
-   * @param throttle runs that wait at the same time; more are not made. It does not bind where runs
-   *     are skipped (LAST_ONLY, NONE)
+   * @param throttle runs that wait for their inputs at the same time; more are not made. It does
+   *     not bind where runs are skipped (LAST_ONLY, NONE)
    */
   public record Controls(Duration timeout, int concurrency, Execution execution, int throttle) {}
 

@@ -16,7 +16,8 @@ public sealed interface Node {
    * Something that is run.
    *
    * @param type spark, hive2, shell, java, fs or sub-workflow
-   * @param body the element of that type, its expressions not yet evaluated
+   * @param body the element of that type, its expressions not yet evaluated; with the workflow's
+   *     global name node if it names none
    * @param ok where a success leads
    * @param error where a failure leads, after all retries
    */

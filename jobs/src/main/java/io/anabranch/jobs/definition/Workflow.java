@@ -11,7 +11,7 @@ import java.util.Optional;
  * join.
  *
  * @param parameters formal parameters; those without a default must be given
- * @param global what every action's configuration starts from, its expressions not yet evaluated
+ * @param global what holds for every action, its expressions not yet evaluated
  * @param start name of the first node
  * @param nodes by name, in the order of the file
  */
@@ -34,6 +34,11 @@ public record Workflow(
    */
   public static Workflow read(String file, String text) {
     return new WorkflowReader(XmlReader.read(file, text, OozieSchemas.workflow())).read();
+  }
+
+  /** The file system of actions that name none and of {@code fs:} functions, not yet evaluated. */
+  public Optional<String> nameNode() {
+    return global.flatMap(all -> all.textOf("name-node"));
   }
 
   /** A node that a transition names. */

@@ -72,7 +72,11 @@ final class WorkflowReader {
     return parameters;
   }
 
-  private static Optional<Node> node(XmlElement element) {
+  private Optional<XmlElement> nameNode() {
+    return app.child("global").flatMap(global -> global.child("name-node"));
+  }
+
+  private Optional<Node> node(XmlElement element) {
     return Optional.ofNullable(
         switch (element.name()) {
           case "action" -> action(element);
@@ -96,7 +100,7 @@ final class WorkflowReader {
         element.required("name"), cases, all.child("default").orElseThrow().required("to"));
   }
 
-  private static Action action(XmlElement element) {
+  private Action action(XmlElement element) {
     XmlElement body = element.children().get(0);
     if (!TYPES.contains(body.name())) {
       throw body.problem(
@@ -112,7 +116,7 @@ final class WorkflowReader {
     return new Action(
         element.required("name"),
         body.name(),
-        body,
+        body.child("name-node").isPresent() ? body : nameNode().map(body::with).orElse(body),
         element.child("ok").orElseThrow().required("to"),
         element.child("error").orElseThrow().required("to"),
         retry(element));

@@ -83,6 +83,13 @@ public record XmlElement(
         place, name, mapped, elements, text.isEmpty() ? text : function.apply(text));
   }
 
+  /** The same element with one more child. */
+  public XmlElement with(XmlElement last) {
+    List<XmlElement> elements = new ArrayList<>(children);
+    elements.add(last);
+    return new XmlElement(place, name, attributes, elements, text);
+  }
+
   /** Bad input at this place. */
   public Problem problem(String message) {
     return Problem.badInput("%s: <%s>: %s".formatted(place, name, message));

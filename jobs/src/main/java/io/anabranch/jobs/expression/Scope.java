@@ -60,6 +60,9 @@ public record Scope(
 
     String user();
 
+    /** The file system of paths without a scheme; empty for this machine's. */
+    Optional<String> nameNode();
+
     /** How often it was begun, 1 for the first time. */
     int attempt();
 

@@ -1,16 +1,24 @@
 package io.anabranch.jobs.files;
 
+import io.anabranch.runtime.Problem;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * The files of one or several file systems, as runs need them. An address is a URI with a scheme,
  * or an absolute path of this machine. What does not answer, and may later, is an {@link
- * java.io.UncheckedIOException}; what cannot be or is not permitted is a {@link
- * io.anabranch.runtime.Problem}: who waits for it would wait for ever.
+ * java.io.UncheckedIOException}; what cannot be or is not permitted is a {@link Problem}: who waits
+ * for it would wait for ever.
  */
 public interface JobFiles {
+  /** Bytes of a {@link #text} at most: definitions have less, data is fetched or opened. */
+  int MOST_TEXT_BYTES = 4 << 20;
+
   /** Whether there is a file or folder. */
   boolean exists(String address);
 
@@ -23,21 +31,40 @@ public interface JobFiles {
   /**
    * The bytes of a file, which whoever asks closes.
    *
-   * @throws io.anabranch.runtime.Problem if there is none
+   * @throws Problem if there is none
    */
   InputStream open(String address);
 
   /**
    * A file as UTF-8.
    *
-   * @throws io.anabranch.runtime.Problem if there is none
+   * @throws Problem if there is none, if it is not UTF-8, or if it has more than {@link
+   *     #MOST_TEXT_BYTES}
    */
   String text(String address);
 
   /**
+   * The bytes that follow as {@link #text}, for those who implement this.
+   *
+   * @param address what to call them in messages
+   */
+  static String text(String address, InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MOST_TEXT_BYTES + 1);
+    if (bytes.length > MOST_TEXT_BYTES) {
+      throw Problem.badInput(
+          "%s is too large for a text: %s bytes are the most".formatted(address, MOST_TEXT_BYTES));
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw Problem.badInput(address + " is not UTF-8", e);
+    }
+  }
+
+  /**
    * Copies a file to this machine, over one that is there.
    *
-   * @throws io.anabranch.runtime.Problem if there is none
+   * @throws Problem if there is none
    */
   void fetch(String address, Path target);
 
@@ -50,7 +77,7 @@ public interface JobFiles {
   /**
    * Moves a file or folder to a name, or into a folder that is there.
    *
-   * @throws io.anabranch.runtime.Problem if there is no source, or the target is taken
+   * @throws Problem if there is no source, or the target is taken
    */
   void move(String source, String target);
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -114,9 +113,7 @@ public final class LocalFiles implements JobFiles {
    * something.
    */
   static RuntimeException told(String address, IOException e) {
-    if (e instanceof CharacterCodingException) {
-      return Problem.badInput(address + " is not UTF-8", e);
-    } else if (e instanceof UserPrincipalNotFoundException unknown) {
+    if (e instanceof UserPrincipalNotFoundException unknown) {
       return Problem.badInput(
           "%s: '%s' is unknown on this machine".formatted(address, unknown.getName()), e);
     } else if (e instanceof FileSystemException refused) {
@@ -168,7 +165,13 @@ public final class LocalFiles implements JobFiles {
   @Override
   public String text(String address) {
     Path path = file(address);
-    return io(address, () -> Files.readString(path));
+    return io(
+        address,
+        () -> {
+          try (InputStream in = Files.newInputStream(path)) {
+            return JobFiles.text(address, in);
+          }
+        });
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the actions of each type run: shell and java their own program, spark and hive2 the
@@ -129,15 +130,14 @@ public final class Commands {
 
   private Path script(ActionCall call) {
     Path script = StepProcess.work(call.folder()).resolve("script.q");
-    String text =
-        call.body()
-            .textOf("query")
-            .orElseGet(
-                () ->
-                    files.text(
-                        ProcessRunner.address(call, call.body().textOf("script").orElseThrow())));
+    Optional<String> query = call.body().textOf("query");
+    if (query.isEmpty()) {
+      String file = call.body().textOf("script").orElseThrow();
+      files.fetch(ProcessRunner.address(call, file), script);
+      return script;
+    }
     try {
-      return Files.writeString(script, text);
+      return Files.writeString(script, query.get());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

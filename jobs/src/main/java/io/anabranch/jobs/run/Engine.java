@@ -328,10 +328,9 @@ public final class Engine {
   }
 
   private Expressions expressions(Run run, Workflow workflow, List<Step> steps) {
-    return new Expressions(
-        Scope.of(workflow.complete(run.configuration()))
-            .with(files)
-            .with(new StepState(run, steps)));
+    Scope properties = Scope.of(workflow.complete(run.configuration()));
+    Optional<String> nameNode = workflow.nameNode().map(new Expressions(properties)::text);
+    return new Expressions(properties.with(files).with(new StepState(run, steps, nameNode)));
   }
 
   private int nextNumber(Run run) {
@@ -342,13 +341,10 @@ public final class Engine {
    * Begins a run that has ended once more. From its start its sub-workflows too begin at theirs; a
    * process that dies in between has made these forget what they did, and nothing else.
    *
+   * @param again the run with its next attempt
    * @param from what counts as done
    */
-  public Run again(Run run, Rerun from) {
-    return begunAgain(run.again(), from);
-  }
-
-  Run begunAgain(Run again, Rerun from) {
+  public Run again(Run again, Rerun from) {
     if (from == Rerun.FROM_START) {
       children(again).forEach(this::forget);
     }

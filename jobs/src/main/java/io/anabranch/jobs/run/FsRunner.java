@@ -41,7 +41,7 @@ final class FsRunner implements ActionRunner {
       for (int i = 0; i < changes.size(); i++) {
         Path mark = marks.resolve(Integer.toString(i));
         if (!Files.exists(mark)) {
-          apply(changes.get(i), files);
+          apply(new FsChange(changes.get(i), call.body(), files), marks.resolve(i + "-begun"));
           make(mark);
         }
       }
@@ -49,6 +49,15 @@ final class FsRunner implements ActionRunner {
     } catch (Problem e) {
       return ActionRunner.ended(Outcome.error(e.getMessage()));
     }
+  }
+
+  /** What a pattern matched is gone once it was moved: that is told from nothing by a mark. */
+  private static void apply(FsChange change, Path begun) {
+    if (change.isMoveOfPattern() && !Files.exists(begun)) {
+      change.requireSources();
+      make(begun);
+    }
+    change.apply();
   }
 
   /** The same for all tries of an attempt, whose folders differ. */
@@ -68,52 +77,6 @@ final class FsRunner implements ActionRunner {
       file.force(true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Does what an element of {@code fs} or {@code prepare} says. */
-  static void apply(XmlElement one, JobFiles files) {
-    switch (one.name()) {
-      case "delete" -> files.delete(one.required("path"));
-      case "mkdir" -> files.makeFolder(one.required("path"));
-      case "touchz" -> files.touch(one.required("path"));
-      case "chmod" -> change(one, path -> files.setMode(path, one.required("permissions")), files);
-      case "chgrp" -> change(one, path -> files.setGroup(path, one.required("group")), files);
-      case "move" -> move(one.required("source"), one.required("target"), files);
-      default -> {
-        // name-node, configuration: addresses here are whole
-      }
-    }
-  }
-
-  private static void move(String source, String target, JobFiles files) {
-    String inside = target + "/" + source.substring(source.lastIndexOf('/') + 1);
-    boolean done =
-        !files.exists(source)
-            && (files.isFolder(target) ? files.exists(inside) : files.exists(target));
-    if (!done) {
-      files.move(source, target);
-    }
-  }
-
-  private interface Change {
-    void apply(String path);
-  }
-
-  private static void change(XmlElement one, Change change, JobFiles files) {
-    String path = one.required("path");
-    change.apply(path);
-    if (one.child("recursive").isPresent()) {
-      below(path, change, files);
-    }
-  }
-
-  private static void below(String path, Change change, JobFiles files) {
-    if (files.isFolder(path)) {
-      for (String child : files.list(path)) {
-        change.apply(child);
-        below(child, change, files);
-      }
     }
   }
 }

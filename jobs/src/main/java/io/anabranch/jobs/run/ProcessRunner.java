@@ -36,7 +36,9 @@ final class ProcessRunner implements ActionRunner {
     }
     call.body()
         .child("prepare")
-        .ifPresent(prepare -> prepare.children().forEach(one -> FsRunner.apply(one, files)));
+        .ifPresent(
+            prepare ->
+                prepare.children().forEach(one -> new FsChange(one, call.body(), files).apply()));
     for (XmlElement file : call.body().children("file")) {
       fetch(call, file.text());
     }

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What expressions may ask of a run, told by its steps. */
-record StepState(Run run, List<Step> steps) implements Scope.WorkflowState {
+record StepState(Run run, List<Step> steps, Optional<String> nameNode)
+    implements Scope.WorkflowState {
   @Override
   public String id() {
     return run.id();

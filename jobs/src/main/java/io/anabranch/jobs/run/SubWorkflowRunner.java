@@ -67,7 +67,7 @@ final class SubWorkflowRunner implements ActionRunner {
     if (known.isEmpty()) {
       store.add(child);
     } else if (!known.get().parent().equals(child.parent())) {
-      engine.begunAgain(
+      engine.again(
           known.get().again(child),
           known.get().status() == Run.Status.SUCCEEDED ? Rerun.FROM_START : Rerun.FROM_FAILURE);
     }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  *     {@code #}; empty for none
  * @param configuration its properties; complete once it is READY
  * @param nominal when it was due
+ * @param created when it was made, or was made to wait for its inputs anew
  * @param attempt 1, and one more with each rerun
  * @param message why it is in its status, empty if that needs no words
  */
@@ -150,6 +151,27 @@ public record Run(
         Optional.empty(),
         Status.READY,
         attempt,
+        "");
+  }
+
+  /** The same run, to be begun once more when its inputs are there, for which it waits from now. */
+  public Run waiting(Instant now) {
+    return new Run(
+        id,
+        schedule,
+        maker,
+        name,
+        app,
+        user,
+        dataset,
+        parent,
+        configuration,
+        nominal,
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        Status.WAITING,
+        attempt + 1,
         "");
   }
 

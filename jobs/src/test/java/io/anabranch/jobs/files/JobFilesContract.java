@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,5 +89,25 @@ public abstract class JobFilesContract {
     try (InputStream in = files().open(at("empty"))) {
       assertThat(in.readAllBytes()).isEmpty();
     }
+  }
+
+  /** A file with these bytes; there is none of its name. */
+  protected abstract String write(String name, byte[] bytes) throws IOException;
+
+  @Test
+  void aTextIsUtf8AndOfFourMiBAtMost() throws IOException {
+    byte[] most = new byte[JobFiles.MOST_TEXT_BYTES];
+    Arrays.fill(most, (byte) 'x');
+    assertThat(files().text(write("most", most))).hasSize(most.length);
+    String more = write("more", Arrays.copyOf(most, most.length + 1));
+    assertThatThrownBy(() -> files().text(more))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("is too large for a text: 4194304 bytes are the most");
+    assertThat(files().text(write("word", "r\u00f8d".getBytes(StandardCharsets.UTF_8))))
+        .isEqualTo("r\u00f8d");
+    String bytes = write("bytes", new byte[] {'x', (byte) 0xff});
+    assertThatThrownBy(() -> files().text(bytes))
+        .isInstanceOf(Problem.class)
+        .hasMessage(bytes + " is not UTF-8");
   }
 }

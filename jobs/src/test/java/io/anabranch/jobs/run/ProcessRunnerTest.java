@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.anabranch.jobs.definition.Node.Action;
 import io.anabranch.jobs.definition.Workflow;
+import io.anabranch.jobs.files.FilesByScheme;
+import io.anabranch.jobs.files.JobFiles;
 import io.anabranch.jobs.files.LocalFiles;
 import io.anabranch.jobs.run.ActionRunner.Execution;
 import io.anabranch.jobs.store.Run;
@@ -14,12 +16,14 @@ import io.anabranch.runtime.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +46,25 @@ class ProcessRunnerTest {
     app = Files.createDirectories(folder.resolve("app"));
     runners =
         new Commands(
-                new LocalFiles(Clock.systemUTC()), app.resolve("anabranch"), Path.of("/etc/a.conf"))
+                new FilesByScheme(new LocalFiles(Clock.systemUTC()), nameNode()),
+                app.resolve("anabranch"),
+                Path.of("/etc/a.conf"))
             .runners();
+  }
+
+  /** The files of {@code hdfs://nn}, which are in the folder {@code nn}. */
+  private JobFiles nameNode() {
+    JobFiles local = new LocalFiles(Clock.systemUTC());
+    return (JobFiles)
+        Proxy.newProxyInstance(
+            ProcessRunnerTest.class.getClassLoader(),
+            new Class<?>[] {JobFiles.class},
+            (proxy, method, arguments) ->
+                method.invoke(
+                    local,
+                    Arrays.stream(arguments)
+                        .map(word -> word.toString().replace("hdfs://nn/", folder + "/nn/"))
+                        .toArray()));
   }
 
   private ActionCall call(int number, String action) throws IOException {
@@ -299,6 +320,21 @@ class ProcessRunnerTest {
   }
 
   @Test
+  void aScriptIsFetchedAndNotReadIntoMemory() throws IOException {
+    Files.writeString(app.resolve("anabranch"), "#!/bin/sh\n");
+    assertThat(app.resolve("anabranch").toFile().setExecutable(true)).isTrue();
+    byte[] script = new byte[JobFiles.MOST_TEXT_BYTES + 1];
+    Files.write(app.resolve("s.q"), script);
+    ActionCall hive =
+        call(
+            1,
+            "<hive2 xmlns='uri:oozie:hive2-action:1.0'><jdbc-url>jdbc:hive2://h:1/</jdbc-url>"
+                + "<script>s.q</script></hive2>");
+    assertThat(outcome(hive)).isEqualTo(Outcome.ok());
+    assertThat(hive.folder().resolve("work/script.q")).hasBinaryContent(script);
+  }
+
+  @Test
   void javaRunsAMainClassOfTheWorkflow() throws IOException {
     String main = TellsWords.class.getName();
     Path lib = Files.createDirectories(app.resolve("lib"));
@@ -329,6 +365,79 @@ class ProcessRunnerTest {
     ActionCall refused =
         call(2, 2, "<fs><move source='%1$s/no' target='%1$s/yes'/></fs>".formatted(folder));
     assertThat(outcome(refused).message()).contains("nothing to move at");
+  }
+
+  @Test
+  void fsWorksWhereItsNameNodeSays() throws IOException {
+    Path nn = Files.createDirectories(folder.resolve("nn/user"));
+    Path local = Files.createDirectories(folder.resolve("user"));
+    for (String name : List.of("out", "a", "b")) {
+      Files.writeString(nn.resolve(name), "there");
+      Files.writeString(local.resolve(name), "here");
+    }
+    String there = "<name-node>hdfs://nn/</name-node>";
+    String fs =
+        "<fs>%s<delete path='%s/out'/><mkdir path='/user/d'/><move source='/user/a' target='/user/d'/></fs>";
+    assertThat(outcome(call(1, fs.formatted(there, "/user")))).isEqualTo(Outcome.ok());
+    assertThat(nn).isDirectoryNotContaining("glob:**/{out,a}");
+    assertThat(nn.resolve("d/a")).content().isEqualTo("there");
+    assertThat(local.resolve("out")).content().isEqualTo("here");
+    String move = "<fs><move source='hdfs://nn/user/b' target='/user/c'/></fs>";
+    assertThat(outcome(call(2, 2, move))).isEqualTo(Outcome.ok());
+    assertThat(nn.resolve("c")).content().isEqualTo("there");
+    String whole = "<fs>%s<delete path='file://%s/out'/></fs>".formatted(there, local);
+    assertThat(outcome(call(3, 3, whole))).isEqualTo(Outcome.ok());
+    assertThat(local.resolve("out")).doesNotExist();
+    ActionCall prepared =
+        call(
+            4,
+            "<shell xmlns='uri:oozie:shell-action:1.0'>%s<prepare><delete path='/user/d'/></prepare><exec>true</exec></shell>"
+                .formatted(there));
+    assertThat(outcome(prepared)).isEqualTo(Outcome.ok());
+    assertThat(nn.resolve("d")).doesNotExist();
+    String none = "<fs><name-node>local</name-node><delete path='/user/out'/></fs>";
+    assertThat(outcome(call(5, 5, none)).message()).contains("'local' is no name node");
+  }
+
+  @Test
+  void fsUnderstandsPatterns() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("out/x"));
+    for (String name : List.of("x/part-1", "x/part-2", "x/_SUCCESS", "y", "z")) {
+      Files.writeString(folder.resolve("out").resolve(name), "x");
+    }
+    String move = "<fs><move source='%1$s/out/*/part-[^2]' target='%1$s/one'/></fs>";
+    assertThat(outcome(call(1, 1, move.formatted(folder)))).isEqualTo(Outcome.ok());
+    assertThat(folder.resolve("one")).isRegularFile();
+    assertThat(outcome(call(1, 2, move.formatted(folder)))).as("done").isEqualTo(Outcome.ok());
+    assertThat(outcome(call(2, 3, move.formatted(folder))).message())
+        .contains("there is nothing that matches " + folder + "/out/*/part-[^2]");
+    String many = "<fs><move source='%1$s/out/{y,z}' target='%1$s/%2$s'/></fs>";
+    assertThat(outcome(call(3, 4, many.formatted(folder, "two"))).message())
+        .contains("2 match", "expected a folder");
+    assertThat(outcome(call(4, 5, many.formatted(folder, "out/x")))).isEqualTo(Outcome.ok());
+    assertThat(out.resolve("z")).isRegularFile();
+    String mode = "<fs><chmod path='%1$s/out/x/%2$s' permissions='600'/></fs>";
+    assertThat(outcome(call(5, 6, mode.formatted(folder, "?")))).isEqualTo(Outcome.ok());
+    assertThat(Files.getPosixFilePermissions(out.resolve("y"))).hasSize(2);
+    assertThat(outcome(call(6, 7, mode.formatted(folder, "no*"))).message()).contains("nothing");
+    assertThat(outcome(call(7, 8, mode.formatted(folder, "[no"))).message())
+        .contains("is no pattern");
+    String delete = "<fs><delete path='%1$s/out/x/*'/><delete path='%1$s/no*/x'/></fs>";
+    assertThat(outcome(call(8, 9, delete.formatted(folder)))).isEqualTo(Outcome.ok());
+    assertThat(out).isEmptyDirectory();
+  }
+
+  @Test
+  void fsThatWasCutOffAfterItMovedAllThatMatchedGoesOn() throws IOException {
+    Files.createDirectories(folder.resolve("to"));
+    Files.writeString(folder.resolve("part-1"), "x");
+    String fs = "<fs><move source='%1$s/part-*' target='%1$s/to'/></fs>".formatted(folder);
+    ActionCall call = call(1, fs);
+    assertThat(outcome(call)).isEqualTo(Outcome.ok());
+    Path marks = call.folder().resolveSibling("done-1-a");
+    assertThat(marks.resolve("0-begun")).exists();
+    Files.delete(marks.resolve("0"));
+    assertThat(outcome(call)).isEqualTo(Outcome.ok());
   }
 
   @Test

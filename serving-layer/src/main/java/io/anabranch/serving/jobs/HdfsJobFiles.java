@@ -7,7 +7,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
@@ -101,7 +100,7 @@ public final class HdfsJobFiles implements JobFiles, AutoCloseable {
         address,
         (files, path) -> {
           try (InputStream in = files.open(path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return JobFiles.text(address, in);
           }
         });
   }

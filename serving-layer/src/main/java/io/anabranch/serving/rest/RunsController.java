@@ -9,6 +9,7 @@ import io.anabranch.jobs.store.Schedule;
 import io.anabranch.jobs.store.Step;
 import io.anabranch.runtime.Problem;
 import io.anabranch.runtime.UsersFile.Role;
+import io.anabranch.schemas.Datasets;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.access.Access;
 import io.anabranch.serving.jobs.RunLog;
@@ -59,6 +60,7 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
   record StartRequest(String what, Map<String, String> parameters, String user) {}
 
   private final NamedJobs named;
+  private final Datasets datasets;
   private final Access access;
   private final SparkApplications spark;
   private final Clock clock;
@@ -68,6 +70,7 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
   RunsController(Sources sources, Access access) {
     this.access = access;
     this.named = new NamedJobs(sources);
+    this.datasets = sources.datasets();
     this.spark = sources.spark();
     this.clock = sources.clock();
   }
@@ -124,7 +127,10 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
     return RunJson.of(named.jobs().start(asked), clock.instant());
   }
 
-  /** A workflow can run any program: those who are no admins start what an admin has submitted. */
+  /**
+   * A workflow can run any program: those who are no admins start what an admin has submitted. The
+   * dataset is one of ours, since programs are given it as a word among their options.
+   */
   private void requireSetUp(Jobs.Request asked) {
     Jobs jobs = named.jobs();
     Schedule schedule =
@@ -147,6 +153,8 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
           "with these parameters '%s' runs another workflow than the one that was submitted: leave them out, or ask an admin"
               .formatted(schedule.name()));
     }
+    Optional.ofNullable(asked.parameters().get("dataset"))
+        .ifPresent(dataset -> NamedDataset.in(datasets, dataset));
   }
 
   @GetMapping("/{run}")
@@ -209,7 +217,21 @@ final class RunsController implements ApplicationListener<ContextClosedEvent> {
               throw Problem.badInput(
                   "unknown place '%s' for from, expected start or failure".formatted(from));
         };
-    return RunJson.of(named.jobs().rerun(named.run(id).id(), rerun), clock.instant());
+    Run run = named.run(id);
+    if (!access.has(Role.ADMIN)) {
+      requireOfSchedule(run);
+    }
+    return RunJson.of(named.jobs().rerun(run.id(), rerun), clock.instant());
+  }
+
+  /** The workflow is read anew: who could not start it may not run it again. */
+  private void requireOfSchedule(Run run) {
+    if (!named.jobs().isOfItsSchedule(run)) {
+      throw new RestProblem(
+          HttpStatus.FORBIDDEN,
+          "%s is not what a schedule says that is submitted now: it is run again by an admin"
+              .formatted(run.id()));
+    }
   }
 
   @GetMapping(value = "/{run}/log", produces = "text/plain;charset=UTF-8")

@@ -145,7 +145,7 @@ final class SchedulesController {
 
   @PostMapping("/{schedule}/backfill")
   @Operation(
-      summary = "Makes the runs of a schedule's past that are not there yet",
+      summary = "Makes the runs of a schedule's past that are not there yet or were skipped",
       description = "From (inclusive) to (exclusive), at most so many at the same time.")
   ScheduleJson backfill(
       @PathVariable("schedule") String name,

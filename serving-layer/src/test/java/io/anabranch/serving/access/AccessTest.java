@@ -306,7 +306,62 @@ class AccessTest {
     assertThat(refused.statusCode()).isEqualTo(403);
     assertThat(refused.body()).contains("another workflow than the one that was submitted");
     assertThat(start("operator", "nights", "{\"day\": \"1\"}").statusCode()).isEqualTo(200);
-    assertThat(start("admin", "nights", elsewhere).statusCode()).isEqualTo(200);
+    String run = ended(start("admin", "nights", elsewhere));
+    assertThat(rerun(Role.OPERATOR, run).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void operatorsGiveNoDatasetThatIsNone() {
+    addUsers();
+    String submission = "{\"name\": \"nights\", \"app\": \"%s\"}".formatted(folder);
+    rest.postJson("/api/v1/schedules", submission, as(Role.ADMIN));
+    for (String route : List.of("/api/v1/runs", "/api/v1/jobs")) {
+      for (String dataset : List.of("@/srv/conf/token", "--answer=/srv/x", "", "nothing")) {
+        HttpResponse<String> refused =
+            rest.postJson(
+                route,
+                "{\"what\": \"nights\", \"parameters\": {\"dataset\": \"%s\"}}".formatted(dataset),
+                as(Role.OPERATOR));
+        assertThat(refused.statusCode()).as("%s to %s", dataset, route).isEqualTo(404);
+        assertThat(refused.body()).contains("unknown dataset", "customer_orders");
+      }
+    }
+    String known = "{\"dataset\": \"customer_orders\"}";
+    assertThat(start("operator", "nights", known).statusCode()).isEqualTo(200);
+    String other = "{\"dataset\": \"of-a-program-of-ours\"}";
+    assertThat(start("admin", "nights", other).statusCode()).isEqualTo(200);
+  }
+
+  /** The end of a run that somebody started. */
+  private String ended(HttpResponse<String> started) {
+    assertThat(started.statusCode()).isEqualTo(200);
+    jobs.tick();
+    String id = RestClient.parse(started).get("run").asString();
+    assertThat(jobs.run(id).status().isFinal()).isTrue();
+    return id;
+  }
+
+  private HttpResponse<String> rerun(Role role, String run) {
+    return rest.post("/api/v1/runs/" + run + "/rerun", as(role));
+  }
+
+  @Test
+  void operatorsRunAgainWhatAnAdminHasSubmitted() {
+    addUsers();
+    String submission = "{\"name\": \"nights\", \"app\": \"%s\"}".formatted(folder);
+    rest.postJson("/api/v1/schedules", submission, as(Role.ADMIN));
+    String own = ended(start("operator", "nights", "{\"day\": \"1\"}"));
+    assertThat(rerun(Role.OPERATOR, own).statusCode()).isEqualTo(200);
+    jobs.tick();
+    String once = ended(start("admin", folder.toString(), "{}"));
+    String replaced = ended(start("admin", "nights", "{\"anabranch\": \"/bin/false\"}"));
+    for (String refused : List.of(once, replaced)) {
+      assertThat(rerun(Role.OPERATOR, refused).statusCode()).as(refused).isEqualTo(403);
+      assertThat(rerun(Role.OPERATOR, refused).body()).contains("is run again by an admin");
+      assertThat(rerun(Role.ADMIN, refused).statusCode()).isEqualTo(200);
+    }
+    rest.ask("DELETE", "/api/v1/schedules/nights", as(Role.ADMIN));
+    assertThat(rerun(Role.OPERATOR, own).statusCode()).as("nobody stands for it").isEqualTo(403);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -31,6 +32,12 @@ class HdfsJobFilesTest extends JobFilesContract {
   @Override
   protected String root() {
     return "file://" + folder;
+  }
+
+  @Override
+  protected String write(String name, byte[] bytes) throws IOException {
+    Files.write(folder.resolve(name), bytes);
+    return root() + "/" + name;
   }
 
   @Test
