@@ -148,6 +148,7 @@ class DatasetCheckTest {
             orders.sources(),
             reject,
             clean,
+            orders.lists(),
             orders.hive(),
             orders.hbase(),
             orders.master(),
