@@ -211,6 +211,7 @@ final class River {
       river.play(step);
     }
     river.read(MergedView.NOW);
+    river.slowReaders.forEach(standing -> river.read(standing, MergedView.NOW));
     return river.tally;
   }
 
@@ -725,12 +726,25 @@ final class River {
     return leftOut;
   }
 
-  /** a: to which version. */
+  /** a: to which version; b: whether a slow reader begins, c replaces that, and d old ones go. */
   private void rollback(Story.Step step) {
+    rollback(step.a());
+    if (step.b() % 2 == 0) {
+      nowMs++;
+      Standing begun = standing();
+      slowReaders.add(begun);
+      rollback(step.c());
+      expire(1 + step.d() % 2, new int[] {-1, 0});
+      slowReaders.remove(begun);
+      read(begun, MergedView.NOW);
+    }
+  }
+
+  private void rollback(int chance) {
     List<Version> stored = catalog.versions(DATASET);
     if (!stored.isEmpty()) {
       long expected = catalog.published(DATASET).map(Version::number).orElse(0L);
-      long version = stored.get(step.a() % stored.size()).number();
+      long version = stored.get(chance % stored.size()).number();
       catalog.rollback(DATASET, expected, version, somebody());
     }
   }
@@ -740,16 +754,19 @@ final class River {
     if (step.c() % 2 == 0) {
       slowReaders.clear();
     }
-    // No reader is slower than the grace period.
+    expire(1 + step.a() % 3, crash(step.b(), 3));
+  }
+
+  /** No reader is slower than the grace period. */
+  private void expire(int keep, int[] crash) {
     Instant limit = slowReaders.stream().map(Standing::at).min(Instant::compareTo).orElse(now());
-    int[] crash = crash(step.b(), 3);
     long published = catalog.published(DATASET).map(Version::number).orElse(0L);
     for (Version version :
         Expiry.versions(
             catalog.versions(DATASET),
             published,
             catalog.replaced(DATASET),
-            1 + step.a() % 3,
+            keep,
             limit,
             catalog.epochs(DATASET))) {
       write(crash, () -> catalog.removeVersion(DATASET, version.number()));
