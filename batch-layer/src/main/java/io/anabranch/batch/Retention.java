@@ -63,7 +63,7 @@ final class Retention {
    * Removes, at once, everything that holds records of an erasure: versions that do not leave them
    * out, and the deltas that only those need. A reader that began on such a version fails.
    *
-   * @throws Problem if such a version is published
+   * @throws Problem if such a version is published, before or meanwhile
    */
   Removed forget(long erasure) throws IOException {
     String name = place.dataset().name();
@@ -75,7 +75,11 @@ final class Retention {
             .orElseThrow(() -> publishedAgain(erasure));
     List<Version> holding =
         place.catalog().versions(name).stream().filter(v -> !v.leavesOut(erasure)).toList();
-    return sweep(published.number(), holding, Instant.MAX, 0);
+    Removed removed = sweep(published.number(), holding, Instant.MAX, 0);
+    if (removed.versions().size() < holding.size()) {
+      throw publishedAgain(erasure);
+    }
+    return removed;
   }
 
   private Problem publishedAgain(long erasure) {
@@ -88,10 +92,7 @@ final class Retention {
       throws IOException {
     lock.requireHeld();
     String name = place.dataset().name();
-    for (Version version : versions) {
-      place.catalog().removeVersion(name, version.number());
-      Progress.say("%s: version %s removed".formatted(name, version.number()));
-    }
+    List<Long> removed = versions.stream().map(Version::number).filter(this::remove).toList();
     long deltas = expireDeltas(limit);
     List<Version> stored = place.catalog().versions(name);
     Set<Long> kept = stored.stream().map(Version::number).collect(Collectors.toSet());
@@ -111,7 +112,17 @@ final class Retention {
     if (!garbage.isEmpty()) {
       Progress.say("%s: cleared what was left of versions %s".formatted(name, garbage));
     }
-    return new Removed(versions.stream().map(Version::number).toList(), deltas);
+    return new Removed(removed, deltas);
+  }
+
+  /** Whether it could be: somebody may have published it again meanwhile, so that it stays. */
+  private boolean remove(long version) {
+    String name = place.dataset().name();
+    boolean removed = place.catalog().removeVersion(name, version);
+    String said =
+        removed ? "%s: version %s removed" : "%s: version %s was published again: it stays";
+    Progress.say(said.formatted(name, version));
+    return removed;
   }
 
   /** Also the deltas that no kept version needs. */
@@ -133,6 +144,7 @@ final class Retention {
     return Expiry.versions(
         place.catalog().versions(name),
         published,
+        place.catalog().replaced(name),
         settings.keepVersions(),
         limit(),
         place.catalog().epochs(name));

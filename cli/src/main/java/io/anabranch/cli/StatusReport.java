@@ -7,6 +7,7 @@ import io.anabranch.runtime.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What runs on a data folder, and how far each dataset is.
@@ -104,7 +105,8 @@ record StatusReport(List<ServiceStatus> services, List<JsonNode> datasets) {
       return table.render();
     }
     TextTable progress =
-        new TextTable(List.of("dataset", "version", "topic_end", "applied", "lag_ms", "exact"));
+        new TextTable(
+            List.of("dataset", "version", "topic_end", "applied", "lag_ms", "exact", "missing"));
     for (JsonNode dataset : datasets) {
       progress.add(
           List.of(
@@ -113,8 +115,24 @@ record StatusReport(List<ServiceStatus> services, List<JsonNode> datasets) {
               Long.toString(DatasetProgress.total(dataset.path("topic_end"))),
               Long.toString(DatasetProgress.total(dataset.path("applied"))),
               dataset.path("lag_ms").asText(),
-              dataset.path("exact").asText()));
+              dataset.path("exact").asText(),
+              missing(dataset)));
     }
     return table.render() + "\n" + progress.render();
+  }
+
+  /** Partition and offsets of what answers lack, the end exclusive: {@code 0:17-90 2:0-12}. */
+  private static String missing(JsonNode dataset) {
+    return dataset
+        .path("missing")
+        .valueStream()
+        .map(
+            range ->
+                "%s:%s-%s"
+                    .formatted(
+                        range.path("partition").asText(),
+                        range.path("from").asText(),
+                        range.path("to").asText()))
+        .collect(Collectors.joining(" "));
   }
 }

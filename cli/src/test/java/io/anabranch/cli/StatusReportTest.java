@@ -34,6 +34,21 @@ class StatusReportTest {
   }
 
   @Test
+  void textNamesWhatTheAnswersOfADatasetLack() throws JsonProcessingException {
+    JsonNode orders =
+        Json.parse(
+            "{\"dataset\":\"orders\",\"version\":3,\"topic_end\":{\"0\":9,\"2\":5},\"applied\":{\"0\":9},"
+                + "\"lag_ms\":7,\"exact\":false,\"missing\":[{\"partition\":0,\"from\":1,\"to\":4},"
+                + "{\"partition\":2,\"from\":0,\"to\":5}]}");
+    JsonNode energy =
+        Json.parse("{\"dataset\":\"energy\",\"version\":1,\"exact\":true,\"missing\":[]}");
+    assertThat(new StatusReport(List.of(READY), List.of(orders, energy)).toText())
+        .contains("exact  missing\n")
+        .contains("false  0:1-4 2:0-5\n")
+        .contains("true\n");
+  }
+
+  @Test
   void oneServiceThatIsNotReadyIsEnoughToSayNo() {
     assertThat(new StatusReport(List.of(READY, DEAD), List.of()).allReady()).isFalse();
     assertThat(new StatusReport(List.of(READY), List.of()).allReady()).isTrue();

@@ -1,10 +1,8 @@
 package io.anabranch.engine;
 
 import io.anabranch.runtime.Problem;
-import java.io.IOException;
-import java.io.Reader;
 import java.io.Serializable;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.HashMap;
@@ -55,10 +53,14 @@ final class CanonicalList implements Serializable {
     return new CanonicalList(spellings);
   }
 
-  /** Reads the list's file; anything but names with lists of spellings is a {@link Problem}. */
-  static CanonicalList read(Path file) {
-    try (Reader reader = Files.newBufferedReader(file)) {
-      Node root = new Yaml(new LoaderOptions()).compose(reader);
+  /**
+   * Reads a list's text; anything but names with lists of spellings is a {@link Problem}.
+   *
+   * @param file where the text comes from
+   */
+  static CanonicalList read(Path file, String text) {
+    try {
+      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
       if (!(root instanceof MappingNode mapping)) {
         throw Problem.badInput(file + ": expected lines 'Name: [spelling, ...]'");
       }
@@ -68,10 +70,7 @@ final class CanonicalList implements Serializable {
       }
       return of(names);
     } catch (YAMLException e) {
-      throw Problem.badInput(
-          file + ": no valid YAML in UTF-8: " + e.getMessage().replace('\n', ' '), e);
-    } catch (IOException e) {
-      throw Problem.badInput(file + ": cannot be read as a list: " + e.getMessage(), e);
+      throw Problem.badInput(file + ": no valid YAML: " + e.getMessage().replace('\n', ' '), e);
     }
   }
 

@@ -62,7 +62,7 @@ public final class DatasetPlan {
    * Compiles a dataset. Sets two of the session's options that the plans rely on: times are UTC,
    * and an expression that fails gives null (instead of ending the query).
    *
-   * @param schemas the folder in which {@code lists/} stands
+   * @param schemas the folder in which {@code lists/} stands, for conditions and for messages
    * @param history the schemas that records and master files may have; each becomes the dataset's
    * @throws io.anabranch.runtime.Problem status 2 if the dataset's schema cannot read one of them
    */
@@ -71,7 +71,7 @@ public final class DatasetPlan {
     session.conf().set("spark.sql.session.timeZone", "UTC");
     session.conf().set("spark.sql.ansi.enabled", "false");
     return new DatasetPlan(
-        dataset, history.readBy(dataset), new Expressions(session, schemas, dataset.fields()));
+        dataset, history.readBy(dataset), new Expressions(session, schemas, dataset));
   }
 
   /**
@@ -234,14 +234,15 @@ public final class DatasetPlan {
       org.apache.spark.sql.Dataset<Row> judged, ProfileLookup profiles, String condition) {
     Set<String> fields = dataset.fields().keySet();
     Set<String> columns = dataset.cleanColumns().keySet();
-    new DatasetCheck(judged.sparkSession(), dataset, expressions)
+    Expressions conditions = expressions.naming(condition);
+    new DatasetCheck(judged.sparkSession(), dataset, conditions)
         .condition("the condition", condition);
     boolean asItCame =
         Expressions.columns(condition).stream()
             .allMatch(column -> fields.stream().anyMatch(column::equalsIgnoreCase));
     Column before =
-        asItCame ? expressions.compile(condition, fields, ProfileLookup.none()) : lit(false);
-    Column after = expressions.compile(condition, columns, profiles);
+        asItCame ? conditions.compile(condition, fields, ProfileLookup.none()) : lit(false);
+    Column after = conditions.compile(condition, columns, profiles);
     return clean(judged.withColumn("_matches", coalesce(before, lit(false))), profiles)
         .where(col("_matches").or(coalesce(after, lit(false))))
         .drop("_matches");

@@ -1,11 +1,13 @@
 package io.anabranch.engine;
 
 import io.anabranch.runtime.Problem;
-import io.anabranch.schemas.FieldType;
+import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.NameLists;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,19 +43,36 @@ final class Expressions {
   private static final String IDENTITY = "_identity";
 
   private final SparkSession session;
-  private final Path lists;
+  private final Path schemas;
+
+  /** The texts of the lists that may be asked for, by name. */
+  private final Map<String, String> lists;
+
   private final ProfileAggregates profiles;
   private final Map<String, CanonicalList> known = new ConcurrentHashMap<>();
 
   /**
    * Compiles for one dataset.
    *
-   * @param fields the schema's
+   * @param schemas the folder in which {@code lists/} stands
    */
-  Expressions(SparkSession session, Path schemas, Map<String, FieldType> fields) {
+  Expressions(SparkSession session, Path schemas, Dataset dataset) {
+    this(session, schemas, dataset.lists(), new ProfileAggregates(session, dataset.fields()));
+  }
+
+  private Expressions(
+      SparkSession session, Path schemas, Map<String, String> lists, ProfileAggregates profiles) {
     this.session = session;
-    this.lists = schemas.resolve("lists");
-    this.profiles = new ProfileAggregates(session, fields);
+    this.schemas = schemas;
+    this.lists = lists;
+    this.profiles = profiles;
+  }
+
+  /** Compiles for the same dataset what may name other lists than its rules do. */
+  Expressions naming(String text) {
+    Map<String, String> named = new HashMap<>(NameLists.named(schemas, List.of(text)));
+    named.putAll(lists);
+    return new Expressions(session, schemas, named, profiles);
   }
 
   /** What may stand within {@code profile('...')}. */
@@ -192,23 +211,24 @@ final class Expressions {
   }
 
   private CanonicalList list(String name) {
-    Path file = lists.resolve(name + ".yaml");
-    if (!name.matches("\\w+") || !Files.isRegularFile(file)) {
+    String text = lists.get(name);
+    if (text == null) {
       throw new Refused(
           "unknown list '%s' in canonical(...), expected one of %s".formatted(name, listNames()));
     }
-    return known.computeIfAbsent(name, n -> CanonicalList.read(file));
+    return known.computeIfAbsent(name, n -> CanonicalList.read(NameLists.file(schemas, n), text));
   }
 
   private Set<String> listNames() {
-    try (Stream<Path> files = Files.list(lists)) {
+    Path folder = schemas.resolve("lists");
+    try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".yaml"))
           .map(name -> name.substring(0, name.length() - ".yaml".length()))
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (java.io.IOException e) {
-      throw Problem.badInput("Cannot read the folder " + lists + ": set platform.schemas", e);
+      throw Problem.badInput("Cannot read the folder " + folder + ": set platform.schemas", e);
     }
   }
 

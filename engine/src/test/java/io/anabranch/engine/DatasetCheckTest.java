@@ -150,6 +150,7 @@ class DatasetCheckTest {
             orders.sources(),
             reject,
             clean,
+            orders.lists(),
             orders.hive(),
             orders.hbase(),
             orders.master(),

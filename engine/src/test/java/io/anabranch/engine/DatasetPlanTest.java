@@ -8,7 +8,9 @@ import io.anabranch.schemas.Datasets;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.View;
 import io.anabranch.schemas.Wire;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -24,6 +26,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatasetPlanTest {
   static final Path SCHEMAS = Path.of("../schemas/src/main");
@@ -182,6 +185,20 @@ class DatasetPlanTest {
     assertThat(rows.get(1).<Object>getAs("age")).isNull();
     assertThat(rows.get(1).<String>getAs("age_group")).isEqualTo("Unknown");
     assertThat(plan.profileExpressions()).containsExactly("median(age)");
+  }
+
+  @Test
+  void cleansByTheListsThatTheDatasetWasReadWith(@TempDir Path edited) throws IOException {
+    Path lists = Files.createDirectories(edited.resolve("lists"));
+    Files.writeString(lists.resolve("countries.yaml"), "Utopia: [France]\n");
+    Files.writeString(lists.resolve("places.yaml"), "Here: [France]\n");
+    append(order("a", null, 3));
+    DatasetPlan later = DatasetPlan.compile(TestSession.get(), orders, edited);
+    var judged = later.judge(later.decode(kafka()));
+    Row row = later.clean(judged, ProfileLookup.none()).first();
+    assertThat(row.<String>getAs("country")).isEqualTo("France");
+    String condition = "canonical(country, 'places') = 'Here'";
+    assertThat(later.matching(judged, ProfileLookup.none(), condition).count()).isOne();
   }
 
   @Test

@@ -63,6 +63,7 @@ class QualityPlanTest {
         dataset.sources(),
         dataset.reject(),
         dataset.clean(),
+        dataset.lists(),
         dataset.hive(),
         dataset.hbase(),
         dataset.master(),

@@ -34,7 +34,8 @@ import org.apache.hadoop.hbase.util.Bytes;
  *
  * <ul>
  *   <li>{@code s:marker} the last marker's number, {@code s:published} the published version's (8
- *       bytes each), {@code s:topic} the topic's id
+ *       bytes each), {@code s:topic} the topic's id, {@code s:replaced<number>} when a version
+ *       ceased to be published, in ms (8 bytes each)
  *   <li>{@code v:<number>} a version as JSON
  *   <li>{@code e:<partition><offset>} an epoch's start: number, profile (8 bytes each)
  *   <li>{@code a:<partition>} applied: end, from, log-append time in ms, and for each view its id
@@ -49,6 +50,7 @@ public final class HBaseCatalog implements Catalog {
   private static final byte[] MARKER = Bytes.toBytes("marker");
   private static final byte[] PUBLISHED = Bytes.toBytes("published");
   private static final byte[] TOPIC = Bytes.toBytes("topic");
+  private static final byte[] REPLACED = Bytes.toBytes("replaced");
 
   private final Connection connection;
 
@@ -120,7 +122,7 @@ public final class HBaseCatalog implements Catalog {
         (expected == 0
                 ? check.ifNotExists(STATE, PUBLISHED)
                 : check.ifEquals(STATE, PUBLISHED, Bytes.toBytes(expected)))
-            .build(put(version.with(publication))));
+            .build(put(version.with(publication), expected)));
   }
 
   @Override
@@ -139,16 +141,40 @@ public final class HBaseCatalog implements Catalog {
         new FilterList(
             publishedIs(CompareOperator.EQUAL, expected),
             new SingleColumnValueFilter(VERSIONS, column, CompareOperator.EQUAL, stored));
-    Put put = put(VersionJson.read(stored).with(publication));
+    Put put = put(VersionJson.read(stored).with(publication), expected);
     return mutateIf(CheckAndMutate.newBuilder(row(dataset)).ifMatches(unchanged).build(put));
   }
 
-  /** The version, and that it is the published one. */
-  private static Put put(Version version) {
+  /** The version, that it is the published one, and since when the one before it is not. */
+  private static Put put(Version version, long before) {
     byte[] column = Bytes.toBytes(version.number());
-    return new Put(row(version.dataset()))
-        .addColumn(STATE, PUBLISHED, column)
-        .addColumn(VERSIONS, column, VersionJson.write(version));
+    Put put =
+        new Put(row(version.dataset()))
+            .addColumn(STATE, PUBLISHED, column)
+            .addColumn(VERSIONS, column, VersionJson.write(version));
+    if (before != 0) {
+      long at = version.publication().orElseThrow().at().toEpochMilli();
+      put.addColumn(STATE, replaced(before), Bytes.toBytes(at));
+    }
+    return put;
+  }
+
+  private static byte[] replaced(long version) {
+    return Bytes.add(REPLACED, Bytes.toBytes(version));
+  }
+
+  @Override
+  public Map<Long, Instant> replaced(String dataset) {
+    Map<Long, Instant> replaced = new HashMap<>();
+    family(dataset, STATE)
+        .forEach(
+            (column, at) -> {
+              if (Bytes.startsWith(column, REPLACED)) {
+                long version = Bytes.toLong(column, REPLACED.length);
+                replaced.put(version, Instant.ofEpochMilli(Bytes.toLong(at)));
+              }
+            });
+    return replaced;
   }
 
   /** Whether the published version is (not) that one; an absent one compares as 0. */
@@ -159,23 +185,16 @@ public final class HBaseCatalog implements Catalog {
     return filter;
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException if the version is published
-   */
   @Override
-  public void removeVersion(String dataset, long number) {
-    Delete delete = new Delete(row(dataset)).addColumns(VERSIONS, Bytes.toBytes(number));
-    boolean removed =
-        mutateIf(
-            CheckAndMutate.newBuilder(row(dataset))
-                .ifMatches(publishedIs(CompareOperator.NOT_EQUAL, number))
-                .build(delete));
-    if (!removed && published(dataset).filter(v -> v.number() == number).isPresent()) {
-      throw new IllegalArgumentException(
-          "version %s of %s is published: publish another one first".formatted(number, dataset));
-    }
+  public boolean removeVersion(String dataset, long number) {
+    Delete delete =
+        new Delete(row(dataset))
+            .addColumns(VERSIONS, Bytes.toBytes(number))
+            .addColumns(STATE, replaced(number));
+    return mutateIf(
+        CheckAndMutate.newBuilder(row(dataset))
+            .ifMatches(publishedIs(CompareOperator.NOT_EQUAL, number))
+            .build(delete));
   }
 
   @Override

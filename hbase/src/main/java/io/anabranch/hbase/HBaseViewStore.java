@@ -161,15 +161,22 @@ public final class HBaseViewStore implements ViewStore {
 
   @Override
   public CloseableIterator<DeltaRow> scanDeltas(
-      String dataset, ViewId view, Buckets range, int salt, Offsets ends) {
+      String dataset, ViewId view, Buckets range, int salt, Offsets ends, long until) {
     return new SnapshotIterator(
         new RowIterator<>(
-            connection,
-            Tables.deltas(dataset),
-            cells(view, range, salt).addFamily(Tables.DELTA_FAMILY),
-            HBaseViewStore::deltaRow),
+                connection,
+                Tables.deltas(dataset),
+                cells(view, range, salt).addFamily(Tables.DELTA_FAMILY),
+                HBaseViewStore::deltaRow)
+            .mapped(row -> before(row, until)),
         new OlderDeltas(connection, Tables.deltas(dataset), ends),
         ends);
+  }
+
+  /** Before older values are looked up: those of a later epoch may be kept no longer. */
+  private static DeltaRow before(DeltaRow row, long until) {
+    List<Delta> deltas = row.deltas().stream().filter(d -> d.id().epoch() < until).toList();
+    return deltas.isEmpty() ? null : new DeltaRow(row.key(), deltas);
   }
 
   @Override

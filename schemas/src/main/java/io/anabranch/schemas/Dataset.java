@@ -24,6 +24,8 @@ import org.apache.avro.Schema;
  * @param sources by name; empty if records come in another way
  * @param reject rules over the decoded record, before cleaning
  * @param clean rules in the order in which they apply, each over the columns so far
+ * @param lists the texts of the lists that the rules and the row key name, as they were when the
+ *     dataset file was read
  * @param master how its master files are cut, where that is not left to ingest's settings
  * @param views by name
  * @param checks what the quality report of a batch run is held against, in the file's order
@@ -40,6 +42,7 @@ public record Dataset(
     Map<String, Source> sources,
     List<RejectRule> reject,
     List<CleanRule> clean,
+    Map<String, String> lists,
     HiveTable hive,
     HBaseTable hbase,
     MasterFiles master,
@@ -173,11 +176,12 @@ public record Dataset(
 
   /**
    * Tells whether two files make the same of records: a fingerprint of schema, identity, event
-   * time, rejection, cleaning, tables and views. Quality checks change no record.
+   * time, rejection, cleaning, the lists that they name, tables and views. Quality checks change no
+   * record.
    */
   public String fingerprint() {
     StringBuilder text = new StringBuilder(schema.toString());
-    text.append(identity.fields()).append(eventTime).append(hive).append(hbase);
+    text.append(identity.fields()).append(eventTime).append(hive).append(hbase).append(lists);
     reject.forEach(rule -> text.append(rule.when()).append(rule.reason()));
     clean.forEach(rule -> text.append(rule.column()).append(rule.expression()).append(rule.type()));
     views.values().forEach(view -> text.append(view.name()).append(view.fingerprint()));
@@ -208,6 +212,7 @@ public record Dataset(
         sources,
         reject,
         clean,
+        lists,
         hive,
         hbase,
         master,

@@ -69,6 +69,8 @@ final class DatasetFile {
     Map<String, FieldType> columns = new LinkedHashMap<>(fields);
     clean.forEach(rule -> columns.putIfAbsent(rule.column(), rule.type()));
     String eventTime = eventTime(root.required(entries, "event-time"));
+    Dataset.HBaseTable hbase = hbase(root.required(entries, "hbase"), columns.keySet());
+    Map<String, String> lists = NameLists.named(folder, expressions(reject, clean, hbase));
     Dataset dataset =
         new Dataset(
             file,
@@ -84,10 +86,19 @@ final class DatasetFile {
             sources(eventTime),
             reject,
             clean,
+            lists,
             hive(root.required(entries, "hive")),
-            hbase(root.required(entries, "hbase"), columns.keySet()),
+            hbase,
             entries.containsKey("master") ? master(entries.get("master")) : MasterFiles.DEFAULT,
-            new ViewSection(name, reject, clean, columns, SchemaResolution.firstNames(schema))
+            new ViewSection(
+                    name,
+                    identity.fields(),
+                    eventTime,
+                    reject,
+                    clean,
+                    lists,
+                    columns,
+                    SchemaResolution.firstNames(schema))
                 .views(root.required(entries, "views")),
             entries.containsKey("quality")
                 ? QualitySection.checks(entries.get("quality"))
@@ -97,6 +108,15 @@ final class DatasetFile {
     requireFreeColumns(dataset);
     requireFreeTables(dataset);
     return dataset;
+  }
+
+  private static List<String> expressions(
+      List<Dataset.RejectRule> reject, List<Dataset.CleanRule> clean, Dataset.HBaseTable hbase) {
+    List<String> expressions = new ArrayList<>();
+    reject.forEach(rule -> expressions.add(rule.when()));
+    clean.forEach(rule -> expressions.add(rule.expression()));
+    expressions.add(hbase.rowKey());
+    return expressions;
   }
 
   private static Schema schema(YamlValue name, Path folder) {

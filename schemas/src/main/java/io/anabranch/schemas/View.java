@@ -15,7 +15,7 @@ import java.util.Map;
  * @param approximate whether sums over doubles are allowed
  * @param eventual whether it reads a column that a profile fills in
  * @param definition the canonical text of all that the view depends on: its own definition, and the
- *     dataset's cleaning and rejection
+ *     dataset's identity, event time, rejection, cleaning and the lists that these name
  */
 public record View(
     String dataset,

@@ -31,12 +31,17 @@ final class ViewSection {
   private final Map<String, String> firstNames;
 
   /**
+   * @param identity the fields that say which records are repeats
+   * @param lists the texts of the lists that rules name
    * @param firstNames renamed fields by the names that they had at first
    */
   ViewSection(
       String dataset,
+      List<String> identity,
+      String eventTime,
       List<Dataset.RejectRule> reject,
       List<Dataset.CleanRule> clean,
+      Map<String, String> lists,
       Map<String, FieldType> columns,
       Map<String, String> firstNames) {
     this.dataset = dataset;
@@ -44,6 +49,8 @@ final class ViewSection {
     this.firstNames = firstNames;
     this.eventualColumns = eventualColumns(clean);
     StringBuilder text = new StringBuilder();
+    text.append("identity ").append(identity).append(" at ").append(eventTime).append('\n');
+    lists.forEach((list, names) -> text.append("list ").append(Fingerprint.of(names)).append('\n'));
     reject.forEach(rule -> text.append("reject ").append(rule.when()).append('\n'));
     clean.forEach(
         rule ->

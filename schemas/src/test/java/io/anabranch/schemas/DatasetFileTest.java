@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +156,66 @@ final class DatasetFileTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      value = {"fields: [id, shop] | fields: [id]", "time: sold_at | time: noted_at"})
+  void makesNewViewsWhereAnotherFieldSaysWhatARepeatIsOrWhenItWas(String own, String changed)
+      throws IOException {
+    Path avsc = folder.resolve("avro/Sale.avsc");
+    String time =
+        "{\"name\": \"sold_at\", \"type\": {\"type\": \"long\", \"logicalType\": \"timestamp-millis\"}}";
+    Files.writeString(
+        avsc,
+        Files.readString(avsc).replace(time, time + ", " + time.replace("sold_at", "noted_at")));
+    Dataset before = read(GOOD);
+    assertOtherFingerprints(before, read(GOOD.replace(own, changed)));
+    Dataset later = read(GOOD.replace("PT24H", "PT48H"));
+    assertThat(later.view("by_shop").fingerprint()).isEqualTo(before.view("by_shop").fingerprint());
+  }
+
+  private static void assertOtherFingerprints(Dataset before, Dataset after) {
+    assertThat(after.fingerprint()).isNotEqualTo(before.fingerprint());
+    before
+        .views()
+        .forEach(
+            (name, view) ->
+                assertThat(after.view(name).fingerprint()).isNotEqualTo(view.fingerprint()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "trim(shop) | canonical(shop, 'shops')",
+        "trim(shop) | CANONICAL(shop, \"shops\")",
+        "units is null | \"canonical(shop, 'shops') is null\""
+      })
+  void makesNewViewsWhereAListThatARuleNamesIsEdited(String own, String changed)
+      throws IOException {
+    Path lists = Files.createDirectories(folder.resolve("lists"));
+    Files.writeString(lists.resolve("shops.yaml"), "North: [Nrth]\n");
+    String yaml = GOOD.replace(own, changed);
+    Dataset before = read(yaml);
+    assertThat(before.lists()).containsOnly(Map.entry("shops", "North: [Nrth]\n"));
+    Files.writeString(lists.resolve("others.yaml"), "West: []\n");
+    assertThat(read(yaml).fingerprint()).isEqualTo(before.fingerprint());
+    assertThat(read(yaml).views()).isEqualTo(before.views());
+    Files.writeString(lists.resolve("shops.yaml"), "North: [Nrth]\nSouth: []\n");
+    assertOtherFingerprints(before, read(yaml));
+  }
+
+  @Test
+  void makesAnotherDatasetWhereAListThatTheRowKeyNamesIsEdited() throws IOException {
+    Path list = Files.createDirectories(folder.resolve("lists")).resolve("shops.yaml");
+    Files.writeString(list, "North: [Nrth]\n");
+    String yaml = GOOD.replace("row-key: id", "row-key: \"canonical(shop, 'shops')\"");
+    String before = read(yaml).fingerprint();
+    Files.writeString(list, "North: []\n");
+    assertThat(read(yaml).fingerprint()).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       quoteCharacter = '"',
       textBlock =
           """
@@ -268,6 +329,17 @@ final class DatasetFileTest {
         .isInstanceOf(Problem.class)
         .hasMessageContaining("sales.yaml: no valid YAML in UTF-8")
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void tellsOfAListThatIsNoTextInUtf8() throws IOException {
+    Path lists = Files.createDirectories(folder.resolve("lists"));
+    Files.writeString(
+        lists.resolve("shops.yaml"), "Shop: [caf\u00e9]\n", StandardCharsets.ISO_8859_1);
+    assertThat(read(GOOD).lists()).isEmpty();
+    assertThatThrownBy(() -> read(GOOD.replace("trim(shop)", "canonical(shop, 'shops')")))
+        .isInstanceOf(Problem.class)
+        .hasMessageContaining("shops.yaml: cannot be read as a list in UTF-8");
   }
 
   @Test

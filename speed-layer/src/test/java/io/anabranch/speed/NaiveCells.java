@@ -7,6 +7,7 @@ import io.anabranch.schemas.Wire;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.CellLayout;
+import io.anabranch.views.MergedView;
 import io.anabranch.views.Offsets;
 import io.anabranch.views.ViewStore;
 import java.io.IOException;
@@ -79,7 +80,9 @@ final class NaiveCells {
     for (View view : dataset.views().values()) {
       CellLayout layout = CellLayout.of(view);
       for (int salt = 0; salt < CellKey.SALTS; salt++) {
-        try (var rows = store.scanDeltas(dataset.name(), layout.id(), Buckets.ALL, salt, ends)) {
+        try (var rows =
+            store.scanDeltas(
+                dataset.name(), layout.id(), Buckets.ALL, salt, ends, MergedView.NOW)) {
           rows.forEachRemaining(
               row -> {
                 Object[] cell = layout.empty();

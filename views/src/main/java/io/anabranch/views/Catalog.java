@@ -36,7 +36,8 @@ public interface Catalog extends AutoCloseable {
 
   /**
    * Stores a complete version and publishes it, in one step, if the published one is still the
-   * expected. So no stored version waits for a publish while the deltas that it would need expire.
+   * expected, which it notes as {@linkplain #replaced replaced}. So no stored version waits for a
+   * publish while the deltas that it would need expire.
    *
    * @param expected the version that was published before the new one's marker was appended; 0 for
    *     none
@@ -45,7 +46,8 @@ public interface Catalog extends AutoCloseable {
   boolean publish(Version version, long expected, Publication publication);
 
   /**
-   * Publishes a stored version again, if the published one is still the expected.
+   * Publishes a stored version again, if the published one is still the expected, which it notes as
+   * {@linkplain #replaced replaced}.
    *
    * @param expected the published version's number
    * @return false if another version was published meanwhile: nothing was changed
@@ -53,8 +55,19 @@ public interface Catalog extends AutoCloseable {
    */
   boolean rollback(String dataset, long expected, long version, Publication publication);
 
-  /** Forgets a version that is not published. */
-  void removeVersion(String dataset, long number);
+  /**
+   * When stored versions ceased to be published, UTC, by number: the time of the publish that
+   * replaced them last, noted in one step with it. One that is published again keeps its note until
+   * it is replaced again; one that a former release replaced has none.
+   */
+  Map<Long, Instant> replaced(String dataset);
+
+  /**
+   * Forgets a version.
+   *
+   * @return false if it is published: nothing was changed
+   */
+  boolean removeVersion(String dataset, long number);
 
   /**
    * Says, before a writer's first delta, where its range begins and which views it folds. Views

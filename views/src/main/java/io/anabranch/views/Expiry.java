@@ -3,9 +3,9 @@ package io.anabranch.views;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,29 +18,54 @@ public final class Expiry {
   private Expiry() {}
 
   /**
-   * Versions beyond the {@code keep} newest, not the published one, whose successor has stood since
+   * Versions beyond the {@code keep} newest, not the published one, that ceased to be published
    * before {@code limit}: readers that began on them have ended. A version whose profile cleans
    * records behind the cut of one that stays, stays too.
    *
    * @param stored all stored versions
    * @param published number of the published version, 0 for none
+   * @param replaced when versions ceased to be published, as {@link Catalog#replaced} tells after
+   *     that number was asked for
    * @param epochs all that are known
    */
   public static List<Version> versions(
-      List<Version> stored, long published, int keep, Instant limit, List<EpochStart> epochs) {
+      List<Version> stored,
+      long published,
+      Map<Long, Instant> replaced,
+      int keep,
+      Instant limit,
+      List<EpochStart> epochs) {
     List<Version> newest =
         stored.stream().sorted(Comparator.comparingLong(Version::number).reversed()).toList();
-    Predicate<Integer> expired =
-        i -> newest.get(i).number() != published && newest.get(i - 1).created().isBefore(limit);
+    Instant unnoted = replacedBeforeNotes(stored, published, replaced);
     List<Version> old =
-        Stream.iterate(Math.max(1, keep), i -> i < newest.size(), i -> i + 1)
-            .filter(expired)
-            .map(newest::get)
+        newest.stream()
+            .skip(Math.max(1, keep))
+            .filter(v -> v.number() != published)
+            .filter(v -> replaced.getOrDefault(v.number(), unnoted).isBefore(limit))
             .toList();
     Set<Long> profiles = profiles(newest.stream().filter(v -> !old.contains(v)), epochs);
     return old.stream()
         .filter(v -> v.profile().isEmpty() || !profiles.contains(v.number()))
         .toList();
+  }
+
+  /**
+   * What was replaced before that was noted, was so before the first note and before the published
+   * version was published, if nothing is noted yet.
+   */
+  private static Instant replacedBeforeNotes(
+      List<Version> stored, long published, Map<Long, Instant> replaced) {
+    return replaced.values().stream()
+        .min(Comparator.naturalOrder())
+        .or(
+            () ->
+                stored.stream()
+                    .filter(v -> v.number() == published)
+                    .findFirst()
+                    .flatMap(Version::publication)
+                    .map(Version.Publication::at))
+        .orElse(Instant.MAX);
   }
 
   /** The versions whose profiles clean what lies behind the cuts. */

@@ -1,6 +1,7 @@
 package io.anabranch.views;
 
 import io.anabranch.views.Version.Publication;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ public final class MemoryCatalog implements Catalog {
     String topicId;
     final List<EpochStart> epochs = new ArrayList<>();
     final Map<Long, Version> versions = new HashMap<>();
+    final Map<Long, Instant> replaced = new HashMap<>();
     final Map<Integer, Applied> applied = new HashMap<>();
   }
 
@@ -61,6 +63,9 @@ public final class MemoryCatalog implements Catalog {
       return false;
     }
     entry.versions.put(version.number(), version.with(publication));
+    if (expected != 0) {
+      entry.replaced.put(expected, publication.at());
+    }
     entry.published = version.number();
     return true;
   }
@@ -76,12 +81,18 @@ public final class MemoryCatalog implements Catalog {
   }
 
   @Override
-  public synchronized void removeVersion(String dataset, long number) {
+  public synchronized Map<Long, Instant> replaced(String dataset) {
+    return Map.copyOf(of(dataset).replaced);
+  }
+
+  @Override
+  public synchronized boolean removeVersion(String dataset, long number) {
     if (of(dataset).published == number) {
-      throw new IllegalArgumentException(
-          "version %s of %s is published".formatted(number, dataset));
+      return false;
     }
     of(dataset).versions.remove(number);
+    of(dataset).replaced.remove(number);
+    return true;
   }
 
   @Override

@@ -92,24 +92,29 @@ public final class MemoryViewStore implements ViewStore {
 
   @Override
   public synchronized CloseableIterator<DeltaRow> scanDeltas(
-      String dataset, ViewId view, Buckets range, int salt, Offsets ends) {
+      String dataset, ViewId view, Buckets range, int salt, Offsets ends, long until) {
     List<DeltaRow> rows = new ArrayList<>();
     within(deltas.getOrDefault(dataset, new TreeMap<>()), view, range, salt)
         .forEach(
             (key, columns) -> {
-              List<Delta> row = new ArrayList<>();
-              columns.forEach(
-                  (column, history) ->
-                      at(
-                              new DeltaId(key, column.partition(), column.epoch()),
-                              history,
-                              ends.of(column.partition()).orElse(0))
-                          .ifPresent(row::add));
+              List<Delta> row = at(key, columns, ends, until);
               if (!row.isEmpty()) {
                 rows.add(new DeltaRow(key, row));
               }
             });
     return iterator(rows);
+  }
+
+  private List<Delta> at(CellKey key, Map<Column, History> columns, Offsets ends, long until) {
+    List<Delta> row = new ArrayList<>();
+    columns.forEach(
+        (column, history) -> {
+          if (column.epoch() < until) {
+            DeltaId id = new DeltaId(key, column.partition(), column.epoch());
+            at(id, history, ends.of(column.partition()).orElse(0)).ifPresent(row::add);
+          }
+        });
+    return row;
   }
 
   private Optional<Delta> at(DeltaId id, History history, long end) {

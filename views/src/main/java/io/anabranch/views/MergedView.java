@@ -59,17 +59,17 @@ public final class MergedView {
   /** The speed part alone: the deltas of the epochs that the version leaves to speed. */
   public CloseableIterator<Cell> speed(Buckets range, int salt, long until) {
     return store
-        .scanDeltas(layout.view().dataset(), layout.id(), range, salt, applied)
-        .mapped(row -> sum(row, until));
+        .scanDeltas(layout.view().dataset(), layout.id(), range, salt, applied, until)
+        .mapped(this::sum);
   }
 
-  private Cell sum(DeltaRow row, long until) {
+  private Cell sum(DeltaRow row) {
     Object[] values = null;
     for (Delta delta : row.deltas()) {
       long epoch = delta.id().epoch();
       boolean left =
           version.map(v -> v.cut().leavesToSpeed(delta.id().partition(), epoch)).orElse(true);
-      if (left && epoch < until) {
+      if (left) {
         values = values == null ? layout.empty() : values;
         layout.merge(values, layout.decode(delta.cell()));
       }

@@ -47,11 +47,12 @@ public interface ViewStore extends AutoCloseable {
    *
    * @param ends how far each partition was applied at that moment; a partition that is not named
    *     has no deltas
+   * @param until only epochs numbered less than this marker
    * @throws SnapshotLostException from the iterator, if {@link #HISTORY} values of a delta or more
-   *     lie beyond the ends: the one that is asked for may no longer be kept
+   *     of those epochs lie beyond the ends: the one that is asked for may no longer be kept
    */
   CloseableIterator<DeltaRow> scanDeltas(
-      String dataset, ViewId view, Buckets range, int salt, Offsets ends);
+      String dataset, ViewId view, Buckets range, int salt, Offsets ends, long until);
 
   /** The batch cells of one salt of a view, in the order of their keys. */
   CloseableIterator<BatchRow> scanBatch(

@@ -106,10 +106,28 @@ public abstract class CatalogContract {
   void forgetsAVersionButNeverThePublishedOne() {
     catalog.publish(version(2), 0, ADA);
     catalog.publish(version(9), 2, ADA);
+    assertThat(catalog.removeVersion(dataset, 2)).isTrue();
+    assertThat(catalog.removeVersion(dataset, 9)).isFalse();
+    assertThat(catalog.versions(dataset)).containsExactly(version(9).with(ADA));
+    assertThat(catalog.published(dataset)).contains(version(9).with(ADA));
+  }
+
+  @Test
+  void notesWhenAVersionCeasedToBePublished() {
+    catalog.publish(version(2), 0, ADA);
+    assertThat(catalog.replaced(dataset)).isEmpty();
+    catalog.publish(version(9), 2, ADA);
+    assertThat(catalog.replaced(dataset)).containsOnly(Map.entry(2L, ADA.at()));
+    catalog.publish(version(11), 2, BOB);
+    catalog.rollback(dataset, 2, 2, BOB);
+    assertThat(catalog.replaced(dataset)).containsOnly(Map.entry(2L, ADA.at()));
+    catalog.rollback(dataset, 9, 2, ADA);
+    catalog.publish(version(11), 2, BOB);
+    assertThat(catalog.replaced(dataset))
+        .containsOnly(Map.entry(2L, BOB.at()), Map.entry(9L, ADA.at()));
     catalog.removeVersion(dataset, 2);
-    assertThat(catalog.versions(dataset)).hasSize(1);
-    assertThatThrownBy(() -> catalog.removeVersion(dataset, 9))
-        .isInstanceOf(IllegalArgumentException.class);
+    catalog.removeVersion(dataset, 11);
+    assertThat(catalog.replaced(dataset)).containsOnly(Map.entry(9L, ADA.at()));
   }
 
   @Test

@@ -2,11 +2,13 @@ package io.anabranch.views;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.anabranch.views.Version.Publication;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,9 @@ class ExpiryTest {
     return Expiry.versions(
             LongStream.rangeClosed(1, 5).mapToObj(number -> version(number, profile)).toList(),
             published,
+            LongStream.rangeClosed(1, 5)
+                .boxed()
+                .collect(Collectors.toMap(number -> number, NOON::plusSeconds)),
             2,
             LATER,
             List.of(of))
@@ -50,8 +55,31 @@ class ExpiryTest {
   @Test
   void keepsWhatAReaderMayHaveBegunOn() {
     List<Version> two = List.of(version(1, LEARNED), version(2, LEARNED));
-    assertThat(Expiry.versions(two, 2, 1, NOON.plusSeconds(2), List.of())).isEmpty();
-    assertThat(Expiry.versions(two, 2, 1, NOON.plusSeconds(3), List.of())).hasSize(1);
+    Map<Long, Instant> replaced = Map.of(1L, NOON.plusSeconds(70));
+    assertThat(Expiry.versions(two, 2, replaced, 1, NOON.plusSeconds(70), List.of())).isEmpty();
+    assertThat(Expiry.versions(two, 2, replaced, 1, NOON.plusSeconds(71), List.of())).hasSize(1);
+  }
+
+  /** What a former release replaced has no note, and was replaced before anything was noted. */
+  @Test
+  void keepsWhatWasReplacedBeforeThatWasNotedAsLongAsItMayHaveBeenJustBefore() {
+    Version one = version(1, LEARNED);
+    Version two = version(2, LEARNED).with(new Publication("ada", NOON.plusSeconds(50)));
+    Version three = version(3, LEARNED).with(new Publication("ada", NOON.plusSeconds(90)));
+    assertThat(expired(List.of(one, two), 2, Map.of(), 50)).isEmpty();
+    assertThat(expired(List.of(one, two), 2, Map.of(), 51)).containsExactly(1L);
+    Map<Long, Instant> noted = Map.of(2L, NOON.plusSeconds(90));
+    assertThat(expired(List.of(one, two, three), 3, noted, 90)).isEmpty();
+    assertThat(expired(List.of(one, two, three), 3, noted, 91)).containsExactly(2L, 1L);
+    assertThat(expired(List.of(one, version(2, LEARNED)), 2, Map.of(), 9_999)).isEmpty();
+  }
+
+  private static List<Long> expired(
+      List<Version> stored, long published, Map<Long, Instant> replaced, long limit) {
+    return Expiry.versions(stored, published, replaced, 1, NOON.plusSeconds(limit), List.of())
+        .stream()
+        .map(Version::number)
+        .toList();
   }
 
   @Test

@@ -30,7 +30,6 @@ final class River {
   private static final int MAX_PARTITIONS = 4;
   private static final int WRITERS = 2;
   private static final int BUCKETS = 3;
-  private static final Publication SOMEBODY = new Publication("somebody", Instant.EPOCH);
   private static final String[] COUNTRIES = {"a", "b"};
   private static final CellKey[][] KEYS = keys();
 
@@ -143,7 +142,8 @@ final class River {
   private record Standing(
       Optional<Version> version,
       Map<Integer, Applied> applied,
-      Map<CellLayout, List<OffsetRange>> missing) {
+      Map<CellLayout, List<OffsetRange>> missing,
+      Instant at) {
     Offsets cut() {
       return version.map(v -> v.cut().offsets()).orElse(Offsets.NONE);
     }
@@ -211,6 +211,7 @@ final class River {
       river.play(step);
     }
     river.read(MergedView.NOW);
+    river.slowReaders.forEach(standing -> river.read(standing, MergedView.NOW));
     return river.tally;
   }
 
@@ -568,7 +569,7 @@ final class River {
     write(
         crash,
         () -> {
-          if (catalog.publish(version(cut), run.expected(), SOMEBODY)) {
+          if (catalog.publish(version(cut), run.expected(), somebody())) {
             tally.versions++;
           }
         });
@@ -632,9 +633,17 @@ final class River {
         fingerprints,
         "",
         Version.Counts.NONE,
-        Instant.ofEpochMilli(nowMs),
+        now(),
         Duration.ZERO,
         Optional.empty());
+  }
+
+  private Publication somebody() {
+    return new Publication("somebody", now());
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(nowMs);
   }
 
   // ---- erasure
@@ -717,30 +726,52 @@ final class River {
     return leftOut;
   }
 
-  /** a: to which version. */
+  /** a: to which version; b: whether a slow reader begins, c replaces that, and d old ones go. */
   private void rollback(Story.Step step) {
-    List<Version> stored = catalog.versions(DATASET);
-    if (!stored.isEmpty()) {
-      long expected = catalog.published(DATASET).map(Version::number).orElse(0L);
-      catalog.rollback(DATASET, expected, stored.get(step.a() % stored.size()).number(), SOMEBODY);
+    rollback(step.a());
+    if (step.b() % 2 == 0) {
+      nowMs++;
+      Standing begun = standing();
+      slowReaders.add(begun);
+      rollback(step.c());
+      expire(1 + step.d() % 2, new int[] {-1, 0});
+      slowReaders.remove(begun);
+      read(begun, MergedView.NOW);
     }
   }
 
-  /** a: how many versions stay; b: a crash. No reader is slower than the grace period. */
+  private void rollback(int chance) {
+    List<Version> stored = catalog.versions(DATASET);
+    if (!stored.isEmpty()) {
+      long expected = catalog.published(DATASET).map(Version::number).orElse(0L);
+      long version = stored.get(chance % stored.size()).number();
+      catalog.rollback(DATASET, expected, version, somebody());
+    }
+  }
+
+  /** a: how many versions stay; b: a crash; c: whether slow readers have ended before. */
   private void expire(Story.Step step) {
-    slowReaders.clear();
-    int[] crash = crash(step.b(), 3);
+    if (step.c() % 2 == 0) {
+      slowReaders.clear();
+    }
+    expire(1 + step.a() % 3, crash(step.b(), 3));
+  }
+
+  /** No reader is slower than the grace period. */
+  private void expire(int keep, int[] crash) {
+    Instant limit = slowReaders.stream().map(Standing::at).min(Instant::compareTo).orElse(now());
     long published = catalog.published(DATASET).map(Version::number).orElse(0L);
     for (Version version :
         Expiry.versions(
             catalog.versions(DATASET),
             published,
-            1 + step.a() % 3,
-            Instant.ofEpochMilli(nowMs),
+            catalog.replaced(DATASET),
+            keep,
+            limit,
             catalog.epochs(DATASET))) {
       write(crash, () -> catalog.removeVersion(DATASET, version.number()));
     }
-    Expiry.deltas(catalog.versions(DATASET), Instant.ofEpochMilli(nowMs))
+    Expiry.deltas(catalog.versions(DATASET), limit)
         .ifPresent(
             oldest ->
                 write(crash, () -> tally.expiredDeltas += store.expireDeltas(DATASET, oldest)));
@@ -772,7 +803,7 @@ final class River {
       Gaps gaps = new Gaps(cut, of(layout, applied), Optional.of(held()));
       missing.put(layout, gaps.missing(log.size()));
     }
-    return new Standing(version, applied, missing);
+    return new Standing(version, applied, missing, now());
   }
 
   private static Map<Integer, Applied> of(CellLayout layout, Map<Integer, Applied> applied) {

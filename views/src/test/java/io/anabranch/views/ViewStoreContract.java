@@ -55,10 +55,14 @@ public abstract class ViewStoreContract {
   }
 
   private List<DeltaRow> scan(Buckets range, Offsets ends) {
+    return scan(range, ends, MergedView.NOW);
+  }
+
+  private List<DeltaRow> scan(Buckets range, Offsets ends, long until) {
     List<DeltaRow> rows = new ArrayList<>();
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
       try (CloseableIterator<DeltaRow> iterator =
-          store.scanDeltas(dataset, VIEW, range, salt, ends)) {
+          store.scanDeltas(dataset, VIEW, range, salt, ends, until)) {
         iterator.forEachRemaining(rows::add);
       }
     }
@@ -212,6 +216,25 @@ public abstract class ViewStoreContract {
         .satisfies(row -> assertThat(row.deltas()).containsExactlyInAnyOrder(calm, ofAnother));
   }
 
+  /** What came before an applied marker never changes, however often the cell is written after. */
+  @Test
+  void showsWhatCameBeforeAMarkerHoweverMuchIsWrittenAfterIt() {
+    CellKey key = key(3600, "a");
+    Delta before = new Delta(id(key, 0, 0), 10, cell(1));
+    store.writeDeltas(dataset, List.of(before));
+    for (int next = 12; next < 312; next++) {
+      store.writeDeltas(
+          dataset,
+          List.of(
+              new Delta(id(key, 0, 4), next, cell(2)),
+              new Delta(id(key(3600, "later"), 0, 4), next, cell(3))));
+    }
+    tidy(dataset);
+    Offsets ends = new Offsets(Map.of(0, 12L));
+    assertThat(scan(Buckets.ALL, ends, 4)).containsExactly(new DeltaRow(key, List.of(before)));
+    assertThatThrownBy(() -> scan(Buckets.ALL, ends, 5)).isInstanceOf(SnapshotLostException.class);
+  }
+
   @Test
   void expiresAllValuesOfADelta() {
     DeltaId id = id(key(3600, "a"), 0, 0);
@@ -249,7 +272,8 @@ public abstract class ViewStoreContract {
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
       List<CellKey> keys = new ArrayList<>();
       try (var iterator =
-          store.scanDeltas(dataset, VIEW, Buckets.ALL, salt, new Offsets(Map.of(0, 1L)))) {
+          store.scanDeltas(
+              dataset, VIEW, Buckets.ALL, salt, new Offsets(Map.of(0, 1L)), MergedView.NOW)) {
         iterator.forEachRemaining(row -> keys.add(row.key()));
       }
       assertThat(keys).isSorted();
@@ -260,7 +284,8 @@ public abstract class ViewStoreContract {
 
   @Test
   void scansAVersionThatWasNeverLoadedAsEmpty() {
-    try (var iterator = store.scanDeltas(dataset, new ViewId(1), Buckets.ALL, 0, Offsets.NONE)) {
+    try (var iterator =
+        store.scanDeltas(dataset, new ViewId(1), Buckets.ALL, 0, Offsets.NONE, MergedView.NOW)) {
       assertThat(iterator.hasNext()).isFalse();
     }
   }

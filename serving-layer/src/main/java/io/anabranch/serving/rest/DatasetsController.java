@@ -42,7 +42,7 @@ final class DatasetsController {
 
   /**
    * How far everything has come with a dataset. Ends are exclusive; an end that cannot be told now
-   * is null.
+   * is null. It is exact if all its views are; what any of them lacks is missing.
    */
   record DatasetStanding(
       String dataset,

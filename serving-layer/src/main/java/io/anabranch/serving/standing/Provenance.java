@@ -8,7 +8,10 @@ import io.anabranch.views.OffsetRange;
 import io.anabranch.views.ViewId;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +47,17 @@ public record Provenance(
     @Schema(nullable = true) String asOf) {
   /** The provenance of an answer from a view. */
   public static Provenance of(Standing standing, View view, long until) {
+    return of(standing, missing(standing, view), until);
+  }
+
+  /** The provenance of a dataset's answers of now: what any of its views lacks is missing. */
+  public static Provenance of(Standing standing) {
+    List<OffsetRange> missing = new ArrayList<>(missing(standing, standing.applied()));
+    standing.dataset().views().values().forEach(v -> missing.addAll(missing(standing, v)));
+    return of(standing, joined(missing), MergedView.NOW);
+  }
+
+  private static List<OffsetRange> missing(Standing standing, View view) {
     boolean changed =
         standing
             .version()
@@ -51,12 +65,31 @@ public record Provenance(
             .isPresent();
     List<OffsetRange> missing = new ArrayList<>(changed ? covered(standing) : List.of());
     missing.addAll(missing(standing, standing.applied(ViewId.of(view))));
-    return of(standing, missing, until);
+    return missing;
   }
 
-  /** The provenance of a dataset whose views are those of the version. */
-  public static Provenance of(Standing standing) {
-    return of(standing, missing(standing, standing.applied()), MergedView.NOW);
+  /** The same offsets, in order, in as few ranges as there can be. */
+  private static List<OffsetRange> joined(List<OffsetRange> ranges) {
+    Deque<OffsetRange> joined = new ArrayDeque<>();
+    ranges.stream()
+        .sorted(
+            Comparator.comparingInt(OffsetRange::partition).thenComparingLong(OffsetRange::from))
+        .forEach(
+            range -> {
+              OffsetRange last = joined.peekLast();
+              boolean joins =
+                  last != null
+                      && last.partition() == range.partition()
+                      && range.from() <= last.to();
+              if (joins) {
+                joined.removeLast();
+                long to = Math.max(last.to(), range.to());
+                joined.add(new OffsetRange(range.partition(), last.from(), to));
+              } else {
+                joined.add(range);
+              }
+            });
+    return List.copyOf(joined);
   }
 
   private static List<OffsetRange> missing(Standing standing, Map<Integer, Applied> applied) {

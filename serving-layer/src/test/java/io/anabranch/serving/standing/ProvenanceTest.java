@@ -7,11 +7,13 @@ import io.anabranch.serving.MemoryRiver;
 import io.anabranch.views.Catalog.Applied;
 import io.anabranch.views.MergedView;
 import io.anabranch.views.OffsetRange;
+import io.anabranch.views.Version;
 import io.anabranch.views.ViewId;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,40 @@ class ProvenanceTest {
     river.flow();
     assertThat(missing(standing(), changed)).containsExactly(new OffsetRange(0, 1, 4));
     assertThat(missing(standing(), other)).isEmpty();
+  }
+
+  @Test
+  void aDatasetLacksWhatAnyOfItsViewsLacks() {
+    assertThat(Provenance.of(standing()).exact()).isTrue();
+    changeAndChangeBack();
+    river.append(0, TIME, Map.of());
+    river.flow();
+    Provenance provenance = Provenance.of(standing());
+    assertThat(provenance.missing()).containsExactly(new OffsetRange(0, 1, 4));
+    assertThat(provenance.exact()).isFalse();
+    Provenance ofOld = Provenance.of(standing(madeByAnotherDefinition()));
+    assertThat(ofOld.missing()).containsExactly(new OffsetRange(0, 0, 4));
+    assertThat(ofOld.exact()).isFalse();
+  }
+
+  private Standing standing(Version version) {
+    return Standing.on(
+        Optional.of(version), river.dataset(), river.catalog, river, Clock.systemUTC());
+  }
+
+  private Version madeByAnotherDefinition() {
+    Version version = river.catalog.published(DATASET).orElseThrow();
+    return new Version(
+        DATASET,
+        version.cut(),
+        version.runs(),
+        version.profile(),
+        Map.of(changed.name(), "another"),
+        version.definition(),
+        version.counts(),
+        version.created(),
+        version.duration(),
+        version.publication());
   }
 
   @Test
