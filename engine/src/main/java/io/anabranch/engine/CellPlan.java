@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.date_format;
 import static org.apache.spark.sql.functions.hll_sketch_agg;
 import static org.apache.spark.sql.functions.kll_sketch_agg_double;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.make_valid_utf8;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.pmod;
@@ -71,8 +72,11 @@ final class CellPlan {
         : text;
   }
 
+  /** Spark groups texts by their bytes, Java reads those that are no UTF-8 as U+FFFD. */
   static Column text(Column column, FieldType type) {
-    if (type.kind() != FieldType.Kind.TIMESTAMP) {
+    if (type.kind() == FieldType.Kind.STRING) {
+      return make_valid_utf8(column);
+    } else if (type.kind() != FieldType.Kind.TIMESTAMP) {
       return column.cast("string");
     }
     Column whole = unix_millis(column).mod(1000).equalTo(0L);

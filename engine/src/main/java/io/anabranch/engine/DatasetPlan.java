@@ -289,8 +289,8 @@ public final class DatasetPlan {
   }
 
   /**
-   * The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. A text that
-   * is too long for a key is its beginning and its SHA-256.
+   * The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. Bytes that
+   * are no UTF-8 become U+FFFD. A text that is too long for a key is its beginning and its SHA-256.
    */
   public Column[] dimensions(View view) {
     return CellPlan.dimensions(dataset, view);
@@ -342,7 +342,10 @@ public final class DatasetPlan {
             .cast("string"));
   }
 
-  /** A column's values as readable text: times in ISO 8601, decimals without exponent. */
+  /**
+   * A column's values as readable text: times in ISO 8601, decimals without exponent; bytes that
+   * are no UTF-8 become U+FFFD.
+   */
   public static Column text(Column column, FieldType type) {
     return CellPlan.text(column, type);
   }

@@ -1,5 +1,10 @@
 package io.anabranch.engine;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.unhex;
+import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -113,6 +118,18 @@ class AggregateTest {
         });
   }
 
+  /** Each key is that of one row of the plan, or a table would have fewer cells than were made. */
+  @Test
+  void textsThatAreNotUtf8AreOneCellWhereTheyBecomeOneKey() {
+    org.apache.spark.sql.Dataset<Row> rows = rows(SEEDS.nextLong(), 200);
+    for (View view : dataset.views().values()) {
+      List<Row> cells = plan.aggregate(rows, view).collectAsList();
+      assertThat(cells.stream().map(row -> CellKey.ofBytes(row.getAs("key"))))
+          .doesNotHaveDuplicates();
+      assertThat(cells(rows, view).keySet()).isEqualTo(fold(rows, view).keySet());
+    }
+  }
+
   /** As a relation in memory it is interpreted, after an exchange it is compiled. */
   @Test
   void boundsTheKeysOfLongTextsInBothLayersAlike() {
@@ -212,7 +229,7 @@ class AggregateTest {
 
   private static org.apache.spark.sql.Dataset<Row> rows(long seed, int count) {
     Random random = new Random(seed);
-    String[] places = {"", "a\u0000b", "\u00c5rhus", "x", null};
+    String[] places = {"", "a\u0000b", "\u00c5rhus", "x", "not UTF-8, 1", "not UTF-8, 2", null};
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long ms = random.nextInt(4) * 450_000L - 900_000L + random.nextInt(2);
@@ -227,7 +244,20 @@ class AggregateTest {
                   ? null
                   : BigDecimal.valueOf(random.nextInt(2_000_000) - 1_000_000, 3)));
     }
-    return TestSession.get().createDataFrame(rows, schema());
+    Column place = col("place");
+    return TestSession.get()
+        .createDataFrame(rows, schema())
+        .withColumn(
+            "place",
+            when(place.equalTo("not UTF-8, 1"), bytes("41FF"))
+                .when(place.equalTo("not UTF-8, 2"), bytes("41FE"))
+                .otherwise(place))
+        .withColumn("id", concat(bytes("E282"), col("id"), bytes("C0")));
+  }
+
+  /** A text as a foreign producer may send it: no decoder looks whether it is UTF-8. */
+  private static Column bytes(String hex) {
+    return unhex(lit(hex)).cast("string");
   }
 
   private static StructType schema() {
