@@ -309,7 +309,7 @@ public final class DatasetPlan {
   /**
    * The view's cells over clean rows: columns {@code key} ({@code CellKey}) and {@code cell}
    * ({@code CellLayout.encode}), both binary, in no order. For measures other than sketches the
-   * bytes equal what folding the rows one by one gives. A sum that leaves 64 bits fails the query.
+   * bytes equal what folding the rows one by one gives.
    */
   public org.apache.spark.sql.Dataset<Row> aggregate(
       org.apache.spark.sql.Dataset<Row> clean, View view) {

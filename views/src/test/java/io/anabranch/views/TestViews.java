@@ -39,6 +39,13 @@ final class TestViews {
     return view(name, measures);
   }
 
+  /** One sum. */
+  static View sum() {
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    put(measures, "revenue", Measure.Kind.SUM, "price", MONEY);
+    return view("sum", measures);
+  }
+
   static View quantiles() {
     Map<String, Measure> measures = new LinkedHashMap<>();
     put(
