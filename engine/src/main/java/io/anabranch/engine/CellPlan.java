@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_format;
 import static org.apache.spark.sql.functions.hll_sketch_agg;
+import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.kll_sketch_agg_double;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.make_valid_utf8;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.shiftright;
 import static org.apache.spark.sql.functions.struct;
@@ -98,14 +100,24 @@ final class CellPlan {
     if (stored.column() == null) {
       return lit(1L);
     }
-    Column column = col(stored.column());
     FieldType type = columns.get(stored.column());
+    Column column = value(col(stored.column()), type);
     return switch (stored.function()) {
       case "count_values" -> when(column.isNotNull(), lit(1L));
       case "distinct" -> text(column, type);
       case "quantiles" -> column.cast("double");
       default -> number(column, type);
     };
+  }
+
+  /**
+   * What of a column is measured. What is no number is no value: Spark's minimum leaves it out,
+   * Java's is it. The two zeros are one.
+   */
+  private static Column value(Column column, FieldType type) {
+    return type.kind() == FieldType.Kind.DOUBLE
+        ? when(not(isnan(column)), when(column.equalTo(0.0), lit(0.0)).otherwise(column))
+        : column;
   }
 
   private static Column number(Column column, FieldType type) {

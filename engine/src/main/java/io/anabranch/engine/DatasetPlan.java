@@ -300,7 +300,7 @@ public final class DatasetPlan {
    * What a clean row feeds to {@code CellLayout.update}, one column for each of {@code
    * CellLayout.storedValues()} in order: bigint (decimals unscaled, timestamps as epoch
    * milliseconds, dates as epoch days), double for doubles and for quantiles of any number, string
-   * for distinct. A count takes 1, or null for a missing value.
+   * for distinct. A count takes 1, or null for a missing value. A double that is NaN is missing.
    */
   public Column[] inputs(View view) {
     return CellPlan.inputs(dataset, view);

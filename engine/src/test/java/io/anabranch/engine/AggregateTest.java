@@ -33,6 +33,8 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The plan's SQL against the views' own folding of the same rows, one by one. */
 class AggregateTest {
@@ -80,6 +82,10 @@ class AggregateTest {
             grain: P1D
             dimensions: [place]
             measures: {n: count, s: sum(amount), who: distinct(id), spread: quantiles(amount)}
+          weights:
+            grain: P1D
+            dimensions: [place]
+            measures: {c: count(weight), lo: min(weight), hi: max(weight), q: quantiles(weight), d: distinct(weight)}
           totals:
             grain: P1D
             dimensions: []
@@ -183,6 +189,38 @@ class AggregateTest {
             "-19999999999999999.980 -184467440737095516160 20");
   }
 
+  /** Sources refuse them; another producer may send them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -0.0 0.0           | {c=2, lo=0.0, hi=0.0, q=[0.0, 0.0, 0.0, 0.0, 0.0], d=1}
+          0.0 -0.0           | {c=2, lo=0.0, hi=0.0, q=[0.0, 0.0, 0.0, 0.0, 0.0], d=1}
+          NaN 1.0 NaN        | {c=1, lo=1.0, hi=1.0, q=[1.0, 1.0, 1.0, 1.0, 1.0], d=1}
+          NaN                | {c=0, lo=null, hi=null, q=[], d=0}
+          Infinity NaN       | {c=1, lo=Infinity, hi=Infinity, q=[Infinity, Infinity, Infinity, Infinity, Infinity], d=1}
+          -Infinity Infinity | {c=2, lo=-Infinity, hi=Infinity, q=[-Infinity, -Infinity, -Infinity, Infinity, Infinity], d=2}
+          """)
+  void doublesThatAreNoNumbersAreNoValues(String weights, String measures) {
+    List<Row> rows = new ArrayList<>();
+    for (String weight : weights.split(" ", -1)) {
+      Timestamp at = Timestamp.from(Instant.EPOCH);
+      rows.add(RowFactory.create("a", at, "x", 1, Double.valueOf(weight), null, 1L));
+    }
+    org.apache.spark.sql.Dataset<Row> df = TestSession.get().createDataFrame(rows, schema());
+    View view = dataset.view("weights");
+    CellLayout layout = CellLayout.of(view);
+
+    EncodedCell cell = cells(df, view).values().iterator().next();
+    Object[] folded = fold(df, view).values().iterator().next();
+
+    assertThat(layout.measures(layout.decode(cell))).hasToString(measures);
+    assertThat(layout.measures(folded)).hasToString(measures);
+    assertThat(layout.quantilesAgree(folded, layout.decode(cell))).isTrue();
+    assertThat(plan.served(plan.aggregate(df, view), view).collectAsList()).hasSize(1);
+  }
+
   @Test
   void servesTypedRows() {
     View view = dataset.view("by_place");
@@ -251,7 +289,7 @@ class AggregateTest {
               random.nextInt(20) == 0 ? null : Timestamp.from(Instant.ofEpochMilli(ms)),
               places[random.nextInt(places.length)],
               random.nextInt(5) == 0 ? null : random.nextInt(7) - 3,
-              random.nextInt(5) == 0 ? null : random.nextDouble() - 0.5,
+              random.nextInt(5) == 0 ? null : weight(random),
               random.nextInt(5) == 0
                   ? null
                   : BigDecimal.valueOf(random.nextInt(2_000_000) - 1_000_000, 3),
@@ -266,6 +304,17 @@ class AggregateTest {
                 .when(place.equalTo("not UTF-8, 2"), bytes("41FE"))
                 .otherwise(place))
         .withColumn("id", concat(bytes("E282"), col("id"), bytes("C0")));
+  }
+
+  private static double weight(Random random) {
+    return switch (random.nextInt(10)) {
+      case 0 -> Double.NaN;
+      case 1 -> 0.0;
+      case 2 -> -0.0;
+      case 3 -> Double.POSITIVE_INFINITY;
+      case 4 -> Double.NEGATIVE_INFINITY;
+      default -> random.nextDouble() - 0.5;
+    };
   }
 
   /** A text as a foreign producer may send it: no decoder looks whether it is UTF-8. */

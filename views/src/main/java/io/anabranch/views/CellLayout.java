@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How the cells of a view are made: which values are stored, how they take in a record, merge, and
@@ -150,6 +151,17 @@ public final class CellLayout {
       served.put(measure.name(), finish(measure, cell));
     }
     return served;
+  }
+
+  /**
+   * Whether the quantiles of two cells may be of the same values. What is served of them does not
+   * tell, since their merging is randomised: they must count as many values with the same least and
+   * greatest, and each quantile's rank in the other may be off by three times the sketch's error.
+   */
+  public boolean quantilesAgree(Object[] left, Object[] right) {
+    return IntStream.range(0, left.length)
+        .filter(i -> states.get(i) instanceof QuantilesSketch)
+        .allMatch(i -> QuantilesSketch.agree(left[i], right[i]));
   }
 
   private Object finish(Measure measure, Object[] cell) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -217,5 +218,78 @@ final class CellLayoutTest {
     List<?> served =
         (List<?>) quantiles.measures(quantiles.decode(quantiles.encode(one))).get("prices");
     assertThat((Double) served.get(2)).isCloseTo(5000, within(2 * 165.0));
+  }
+
+  @Property
+  void leastAndGreatestDoublesAreTheSameInAnyOrder(
+      @ForAll("doubles") List<Double> a, @ForAll("doubles") List<Double> b) {
+    CellLayout doubles = CellLayout.of(TestViews.doubles());
+    List<Double> all = new ArrayList<>(b);
+    all.addAll(a);
+    Object[] merged = foldDoubles(doubles, a);
+    doubles.merge(merged, doubles.decode(doubles.encode(foldDoubles(doubles, b))));
+    assertThat(doubles.encode(merged)).isEqualTo(doubles.encode(foldDoubles(doubles, all)));
+  }
+
+  @Provide
+  Arbitrary<List<Double>> doubles() {
+    return Arbitraries.of(0.0, -0.0, 1.5, -1.5, Double.NaN)
+        .injectNull(0.2)
+        .list()
+        .ofMaxSize(8)
+        .map(ArrayList::new);
+  }
+
+  private static Object[] foldDoubles(CellLayout layout, List<Double> values) {
+    Object[] cell = layout.empty();
+    for (Double value : values) {
+      Object[] inputs = layout.empty();
+      Arrays.fill(inputs, value);
+      layout.update(cell, inputs);
+    }
+    return cell;
+  }
+
+  @Test
+  void aSketchWithoutNumbersServesNoQuantiles() {
+    CellLayout quantiles = CellLayout.of(TestViews.quantiles());
+    Object[] cell = foldDoubles(quantiles, List.of(Double.NaN));
+    assertThat(quantiles.measures(quantiles.decode(quantiles.encode(cell))))
+        .containsEntry("prices", List.of());
+    assertThat(quantiles.quantilesAgree(cell, quantiles.empty())).isTrue();
+  }
+
+  @Test
+  void quantilesOfTheSameValuesAgreeInWhateverOrderTheyCame() {
+    CellLayout quantiles = CellLayout.of(TestViews.quantiles());
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      values.add(Math.floor(Math.sqrt(i)));
+    }
+    Object[] sorted = foldDoubles(quantiles, values);
+    for (int seed = 0; seed < 20; seed++) {
+      Collections.shuffle(values, new Random(seed));
+      Object[] parts = foldDoubles(quantiles, values.subList(0, 7000));
+      quantiles.merge(parts, foldDoubles(quantiles, values.subList(7000, values.size())));
+      assertThat(quantiles.quantilesAgree(sorted, parts)).as("seed %s", seed).isTrue();
+      assertThat(quantiles.quantilesAgree(parts, sorted)).as("seed %s", seed).isTrue();
+    }
+  }
+
+  @Test
+  void quantilesOfOtherValuesDoNotAgree() {
+    CellLayout quantiles = CellLayout.of(TestViews.quantiles());
+    Object[] some = foldDoubles(quantiles, List.of(1.0, 2.0, 3.0, 4.0, 5.0));
+    for (List<Double> others :
+        List.of(
+            List.<Double>of(),
+            List.of(1.0, 2.0, 3.0, 5.0),
+            List.of(0.0, 2.0, 3.0, 4.0, 5.0),
+            List.of(1.0, 2.0, 3.0, 4.0, 6.0),
+            List.of(1.0, 2.0, 2.5, 4.0, 5.0))) {
+      Object[] other = foldDoubles(quantiles, others);
+      assertThat(quantiles.quantilesAgree(some, other)).as("%s", others).isFalse();
+      assertThat(quantiles.quantilesAgree(other, some)).as("%s", others).isFalse();
+    }
   }
 }
