@@ -63,7 +63,7 @@ CREATE EXTERNAL TABLE `default`.`sales_by_category_v${hivevar:run}` (
   `bucket` timestamp,
   `orders` bigint,
   `units` bigint,
-  `revenue` decimal(19,3),
+  `revenue` decimal(38,3),
   `average_order` decimal(22,6),
   `customers` bigint)
 PARTITIONED BY (`run` string, `month` string)
@@ -94,7 +94,7 @@ CREATE EXTERNAL TABLE `default`.`sales_by_country_v${hivevar:run}` (
   `bucket` timestamp,
   `orders` bigint,
   `units` bigint,
-  `revenue` decimal(19,3),
+  `revenue` decimal(38,3),
   `largest` decimal(19,3),
   `smallest` decimal(19,3))
 PARTITIONED BY (`run` string, `month` string)
@@ -124,7 +124,7 @@ CREATE EXTERNAL TABLE `default`.`sales_by_age_group_v${hivevar:run}` (
   `bucket` timestamp,
   `orders` bigint,
   `units` bigint,
-  `revenue` decimal(19,3),
+  `revenue` decimal(38,3),
   `average_order` decimal(22,6))
 PARTITIONED BY (`run` string, `month` string)
 STORED AS PARQUET
@@ -153,7 +153,7 @@ CREATE EXTERNAL TABLE `default`.`top_products_v${hivevar:run}` (
   `bucket` timestamp,
   `orders` bigint,
   `units` bigint,
-  `revenue` decimal(19,3))
+  `revenue` decimal(38,3))
 PARTITIONED BY (`run` string, `month` string)
 STORED AS PARQUET
 LOCATION '${hivevar:root}/hive/customer_orders/v=${hivevar:run}/top_products';

@@ -65,18 +65,18 @@ CREATE EXTERNAL TABLE `default`.`production_by_kind_v${hivevar:run}` (
   `price_area` string,
   `bucket` timestamp,
   `hours` bigint,
-  `total_load` decimal(19,6),
-  `renewable` decimal(19,6),
-  `biomass` decimal(19,6),
-  `fossil_gas` decimal(19,6),
-  `fossil_hard_coal` decimal(19,6),
-  `fossil_oil` decimal(19,6),
-  `hydro_power` decimal(19,6),
-  `other_renewable` decimal(19,6),
-  `solar_power` decimal(19,6),
-  `waste` decimal(19,6),
-  `onshore_wind_power` decimal(19,6),
-  `offshore_wind_power` decimal(19,6))
+  `total_load` decimal(38,6),
+  `renewable` decimal(38,6),
+  `biomass` decimal(38,6),
+  `fossil_gas` decimal(38,6),
+  `fossil_hard_coal` decimal(38,6),
+  `fossil_oil` decimal(38,6),
+  `hydro_power` decimal(38,6),
+  `other_renewable` decimal(38,6),
+  `solar_power` decimal(38,6),
+  `waste` decimal(38,6),
+  `onshore_wind_power` decimal(38,6),
+  `offshore_wind_power` decimal(38,6))
 PARTITIONED BY (`run` string, `month` string)
 STORED AS PARQUET
 LOCATION '${hivevar:root}/hive/electricity_balance/v=${hivevar:run}/production_by_kind';
@@ -110,10 +110,10 @@ WHERE `run` IN ('${hivevar:run}');
 CREATE EXTERNAL TABLE `default`.`exchange_by_border_v${hivevar:run}` (
   `price_area` string,
   `bucket` timestamp,
-  `exchange_continent` decimal(19,6),
-  `exchange_great_belt` decimal(19,6),
-  `exchange_nordic_countries` decimal(19,6),
-  `exchange_great_britain` decimal(19,6))
+  `exchange_continent` decimal(38,6),
+  `exchange_great_belt` decimal(38,6),
+  `exchange_nordic_countries` decimal(38,6),
+  `exchange_great_britain` decimal(38,6))
 PARTITIONED BY (`run` string, `month` string)
 STORED AS PARQUET
 LOCATION '${hivevar:root}/hive/electricity_balance/v=${hivevar:run}/exchange_by_border';

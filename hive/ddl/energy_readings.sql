@@ -39,8 +39,8 @@ CREATE EXTERNAL TABLE `default`.`energy_by_area_v${hivevar:run}` (
   `price_area` string,
   `bucket` timestamp,
   `readings` bigint,
-  `consumption` decimal(19,6),
-  `production` decimal(19,6))
+  `consumption` decimal(38,6),
+  `production` decimal(38,6))
 PARTITIONED BY (`run` string, `month` string)
 STORED AS PARQUET
 LOCATION '${hivevar:root}/hive/energy_readings/v=${hivevar:run}/energy_by_area';
@@ -65,7 +65,7 @@ CREATE EXTERNAL TABLE `default`.`price_by_area_v${hivevar:run}` (
   `price_area` string,
   `bucket` timestamp,
   `prices` bigint,
-  `total` decimal(19,6),
+  `total` decimal(38,6),
   `lowest` decimal(19,6),
   `highest` decimal(19,6),
   `average_price` decimal(22,9))

@@ -52,6 +52,11 @@ final class HiveTables {
     return session.catalog().tableExists(HiveStatements.DATABASE + "." + table);
   }
 
+  /** The columns of a table, the partitions' among them. */
+  StructType columns(String table) {
+    return guarded(table, () -> session.table(HiveStatements.name(table)).schema());
+  }
+
   /**
    * Declares an empty table.
    *

@@ -7,6 +7,7 @@ import io.anabranch.engine.DatasetPlan;
 import io.anabranch.master.Undecodable;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Dataset.HiveTable;
+import io.anabranch.schemas.Measure;
 import io.anabranch.schemas.View;
 import io.anabranch.views.quality.QualityReport;
 import java.util.ArrayList;
@@ -81,7 +82,36 @@ final class VersionFiles {
    * @param cells all of each month that they touch
    */
   void writeView(View view, org.apache.spark.sql.Dataset<Row> cells) {
-    write(view.name(), plan.served(cells, view), MONTH, date_format(col("bucket"), "yyyy-MM"));
+    org.apache.spark.sql.Dataset<Row> rows =
+        declared(view.name())
+            .map(types -> withSumsOf(types, view, plan.served(cells, view)))
+            .orElseGet(() -> plan.served(cells, view));
+    write(view.name(), rows, MONTH, date_format(col("bucket"), "yyyy-MM"));
+  }
+
+  /** The columns of the table that the full run made, if this run adds to it. */
+  private Optional<StructType> declared(String table) {
+    String name = HiveTables.ofRoot(table, root);
+    return hive.filter(tables -> run != root && tables.exists(name))
+        .map(tables -> tables.columns(name));
+  }
+
+  /**
+   * Files that fit a table: in those of former releases sums have the digits of 64 bits. One that
+   * has more is null there, until a full run makes a table with room for it.
+   *
+   * @param types of the table's columns
+   */
+  static org.apache.spark.sql.Dataset<Row> withSumsOf(
+      StructType types, View view, org.apache.spark.sql.Dataset<Row> rows) {
+    org.apache.spark.sql.Dataset<Row> fitting = rows;
+    for (Measure measure : view.measures().values()) {
+      if (measure.mayLeaveLong()) {
+        Column sum = col(measure.name()).try_cast(types.apply(measure.name()).dataType());
+        fitting = fitting.withColumn(measure.name(), sum);
+      }
+    }
+    return fitting;
   }
 
   private void write(

@@ -8,6 +8,7 @@ import io.anabranch.master.RecordDecoder;
 import io.anabranch.master.UndecodableException;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
+import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.SchemaHistory;
 import io.anabranch.schemas.Wire;
@@ -117,12 +118,23 @@ class DecodersAgreeTest {
     order.put("row_key", "r" + random.nextInt(1000));
     order.put("price", new BigDecimal("2.550"));
     order.put("quantity", random.nextInt(100));
-    order.put("order_date", 1_760_000_000_000L + random.nextInt());
+    order.put("order_date", time());
     order.put("country", random.nextBoolean() ? "Denmark" : null);
     if (dataset.schema().getField("channel") != null) {
       order.put("channel", "web");
     }
     return order;
+  }
+
+  /** Now and then one at a bound of what is a record, or of what Spark can hold. */
+  private long time() {
+    long step = random.nextLong(-2, 3);
+    return switch (random.nextInt(8)) {
+      case 0 -> FieldType.EARLIEST.toEpochMilli() + step;
+      case 1 -> FieldType.LATEST.toEpochMilli() + step;
+      case 2 -> step * (Long.MAX_VALUE / 2000);
+      default -> 1_760_000_000_000L + random.nextInt();
+    };
   }
 
   private byte[] damaged(byte[] value) {

@@ -1,18 +1,20 @@
 package io.anabranch.engine;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_format;
 import static org.apache.spark.sql.functions.hll_sketch_agg;
+import static org.apache.spark.sql.functions.isnan;
 import static org.apache.spark.sql.functions.kll_sketch_agg_double;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.make_valid_utf8;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.shiftright;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.try_sum;
 import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.unix_millis;
 import static org.apache.spark.sql.functions.unix_seconds;
@@ -23,6 +25,7 @@ import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.View;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.CellLayout;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,9 @@ final class CellPlan {
 
   /** log2 of the registers of a distinct sketch, as the views' own folding has it. */
   private static final int LG_K = 12;
+
+  /** Of the parts of a long that are summed one by one: 2^42 of them add up to a long at most. */
+  private static final int PART_BITS = 21;
 
   private CellPlan() {}
 
@@ -71,8 +77,11 @@ final class CellPlan {
         : text;
   }
 
+  /** Spark groups texts by their bytes, Java reads those that are no UTF-8 as U+FFFD. */
   static Column text(Column column, FieldType type) {
-    if (type.kind() != FieldType.Kind.TIMESTAMP) {
+    if (type.kind() == FieldType.Kind.STRING) {
+      return make_valid_utf8(column);
+    } else if (type.kind() != FieldType.Kind.TIMESTAMP) {
       return column.cast("string");
     }
     Column whole = unix_millis(column).mod(1000).equalTo(0L);
@@ -91,14 +100,24 @@ final class CellPlan {
     if (stored.column() == null) {
       return lit(1L);
     }
-    Column column = col(stored.column());
     FieldType type = columns.get(stored.column());
+    Column column = value(col(stored.column()), type);
     return switch (stored.function()) {
       case "count_values" -> when(column.isNotNull(), lit(1L));
       case "distinct" -> text(column, type);
       case "quantiles" -> column.cast("double");
       default -> number(column, type);
     };
+  }
+
+  /**
+   * What of a column is measured. What is no number is no value: Spark's minimum leaves it out,
+   * Java's is it. The two zeros are one.
+   */
+  private static Column value(Column column, FieldType type) {
+    return type.kind() == FieldType.Kind.DOUBLE
+        ? when(not(isnan(column)), when(column.equalTo(0.0), lit(0.0)).otherwise(column))
+        : column;
   }
 
   private static Column number(Column column, FieldType type) {
@@ -125,7 +144,7 @@ final class CellPlan {
     List<Column> values = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       columns.add(inputs[i].as("v" + i));
-      values.add(fold(stored.get(i), col("v" + i), view).as("s" + i));
+      values.add(fold(stored.get(i), col("v" + i)).as("s" + i));
     }
     PortableView portable = PortableView.of(view);
     MapFunction<Row, Row> cell = row -> cell(portable, row);
@@ -137,12 +156,12 @@ final class CellPlan {
         .map(cell, Encoders.row(CELLS));
   }
 
-  private static Column fold(CellLayout.StoredValue stored, Column input, View view) {
+  private static Column fold(CellLayout.StoredValue stored, Column input) {
     Column any = count(input).gt(0);
     boolean exact = stored.type().kind() != FieldType.Kind.DOUBLE;
     return switch (stored.function()) {
       case "count_records", "count_values" -> count(input);
-      case "sum" -> exact ? exactSum(stored, input, view) : sum(input);
+      case "sum" -> exact ? when(any, exactSum(input)) : sum(input);
       case "min" -> min(input);
       case "max" -> max(input);
       case "distinct" -> when(any, hll_sketch_agg(input, LG_K));
@@ -151,13 +170,24 @@ final class CellPlan {
     };
   }
 
-  /** Spark's sum wraps around in silence where errors give null, so that it must be asked for. */
-  private static Column exactSum(CellLayout.StoredValue stored, Column input, View view) {
-    String message =
-        "%s: a sum of '%s' leaves 64 bits: use a coarser scale"
-            .formatted(view.name(), stored.column());
-    return coalesce(
-        try_sum(input), when(count(input).gt(0), raise_error(lit(message)).cast("bigint")));
+  /**
+   * The sums of three parts of each long, the highest first. To add longs is several times as fast
+   * as to add decimals, and Spark's own sum of longs wraps around in silence.
+   */
+  private static Column exactSum(Column input) {
+    Column mask = lit((1L << PART_BITS) - 1);
+    return struct(
+        sum(shiftright(input, 2 * PART_BITS)),
+        sum(shiftright(input, PART_BITS).bitwiseAND(mask)),
+        sum(input.bitwiseAND(mask)));
+  }
+
+  private static Object exactSum(Row parts) {
+    BigInteger total = BigInteger.ZERO;
+    for (int i = 0; i < parts.size(); i++) {
+      total = total.shiftLeft(PART_BITS).add(BigInteger.valueOf(parts.getLong(i)));
+    }
+    return CellLayout.sum(total);
   }
 
   private static Row cell(PortableView view, Row row) {
@@ -182,6 +212,7 @@ final class CellPlan {
     return switch (function) {
       case "distinct" -> HllSketch.heapify(Memory.wrap((byte[]) value));
       case "quantiles" -> KllDoublesSketch.heapify(Memory.wrap((byte[]) value));
+      case "sum" -> value instanceof Row parts ? exactSum(parts) : value;
       default -> value;
     };
   }

@@ -290,8 +290,8 @@ public final class DatasetPlan {
   }
 
   /**
-   * The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. A text that
-   * is too long for a key is its beginning and its SHA-256.
+   * The view's dimensions of a clean row as texts, times in ISO 8601; null stays null. Bytes that
+   * are no UTF-8 become U+FFFD. A text that is too long for a key is its beginning and its SHA-256.
    */
   public Column[] dimensions(View view) {
     return CellPlan.dimensions(dataset, view);
@@ -301,7 +301,7 @@ public final class DatasetPlan {
    * What a clean row feeds to {@code CellLayout.update}, one column for each of {@code
    * CellLayout.storedValues()} in order: bigint (decimals unscaled, timestamps as epoch
    * milliseconds, dates as epoch days), double for doubles and for quantiles of any number, string
-   * for distinct. A count takes 1, or null for a missing value.
+   * for distinct. A count takes 1, or null for a missing value. A double that is NaN is missing.
    */
   public Column[] inputs(View view) {
     return CellPlan.inputs(dataset, view);
@@ -310,7 +310,7 @@ public final class DatasetPlan {
   /**
    * The view's cells over clean rows: columns {@code key} ({@code CellKey}) and {@code cell}
    * ({@code CellLayout.encode}), both binary, in no order. For measures other than sketches the
-   * bytes equal what folding the rows one by one gives. A sum that leaves 64 bits fails the query.
+   * bytes equal what folding the rows one by one gives.
    */
   public org.apache.spark.sql.Dataset<Row> aggregate(
       org.apache.spark.sql.Dataset<Row> clean, View view) {
@@ -343,7 +343,10 @@ public final class DatasetPlan {
             .cast("string"));
   }
 
-  /** A column's values as readable text: times in ISO 8601, decimals without exponent. */
+  /**
+   * A column's values as readable text: times in ISO 8601, decimals without exponent; bytes that
+   * are no UTF-8 become U+FFFD.
+   */
   public static Column text(Column column, FieldType type) {
     return CellPlan.text(column, type);
   }

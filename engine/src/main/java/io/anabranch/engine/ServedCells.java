@@ -24,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StructType;
 
 /** Cells to the rows that people read. */
@@ -50,10 +51,16 @@ final class ServedCells {
     return cells.map(serve, Encoders.row(type)).select(columns.toArray(Column[]::new));
   }
 
-  /** The type of a served measure; sums get all the digits that 64 bits hold. */
+  /**
+   * The type of a served measure: sums that may leave 64 bits get all the digits that there are,
+   * other decimals those of 64 bits.
+   */
   private static DataType type(Measure measure) {
     FieldType type = measure.type();
     int scale = type.scale();
+    if (measure.mayLeaveLong()) {
+      return DataTypes.createDecimalType(DecimalType.MAX_PRECISION(), scale);
+    }
     boolean isDouble = type.kind() == FieldType.Kind.DOUBLE;
     return switch (measure.kind()) {
       case COUNT, DISTINCT -> DataTypes.LongType;
@@ -74,11 +81,16 @@ final class ServedCells {
     CellKey key = CellKey.ofBytes(row.getAs(0));
     List<Object> values = new ArrayList<>(key.dimensions());
     values.add(Timestamp.from(Instant.ofEpochSecond(key.bucket())));
-    layout
-        .measures(layout.decode(EncodedCell.of(row.getAs(1))))
-        .values()
-        .forEach(value -> values.add(external(value)));
+    Map<String, Object> served = layout.measures(layout.decode(EncodedCell.of(row.getAs(1))));
+    for (Measure measure : layout.view().measures().values()) {
+      Object value = external(served.get(measure.name()));
+      values.add(measure.mayLeaveLong() ? decimal(value) : value);
+    }
     return RowFactory.create(values.toArray());
+  }
+
+  private static BigDecimal decimal(Object sum) {
+    return sum == null ? null : new BigDecimal(sum.toString());
   }
 
   private static Object external(Object value) {

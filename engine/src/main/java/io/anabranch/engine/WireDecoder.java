@@ -1,5 +1,6 @@
 package io.anabranch.engine;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.substring;
@@ -8,12 +9,16 @@ import static org.apache.spark.sql.functions.when;
 
 import io.anabranch.schemas.BoundedDecoder;
 import io.anabranch.schemas.Dataset;
+import io.anabranch.schemas.FieldType;
 import io.anabranch.schemas.Marker;
 import io.anabranch.schemas.SchemaHistory;
 import io.anabranch.schemas.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -88,7 +93,31 @@ final class WireDecoder {
             when(header(value).equalTo(lit(markerHeader())), udf(marker, MARKER).apply(value))
                 .as("_marker"),
             datum(value).as("_datum"))
+        .withColumn("_datum", when(timesHold(), col("_datum")))
         .select(columns.toArray(Column[]::new));
+  }
+
+  /** Whether all times and dates of the datum are of the years that ingest takes, too. */
+  private Column timesHold() {
+    Column hold = lit(true);
+    for (Map.Entry<String, FieldType> field : dataset.fields().entrySet()) {
+      Column value = col("_datum").getField(field.getKey());
+      hold =
+          switch (field.getValue().kind()) {
+            case TIMESTAMP -> hold.and(isBetween(value, FieldType.EARLIEST, FieldType.LATEST));
+            case DATE -> hold.and(isBetween(value, day(FieldType.EARLIEST), day(FieldType.LATEST)));
+            default -> hold;
+          };
+    }
+    return hold;
+  }
+
+  private static Column isBetween(Column value, Object least, Object greatest) {
+    return coalesce(value.between(lit(least), lit(greatest)), lit(true));
+  }
+
+  private static LocalDate day(Instant moment) {
+    return LocalDate.ofInstant(moment, ZoneOffset.UTC);
   }
 
   private static Column header(Column value) {

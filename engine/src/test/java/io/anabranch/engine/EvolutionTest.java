@@ -128,19 +128,36 @@ class EvolutionTest {
 
   /** Ingest's decoder draws the same line: RecordDecoderTest. */
   @Test
-  void aTimeThatSparkCannotHoldIsNoRecord() {
-    long last = Long.MAX_VALUE / 1000;
-    for (long time : List.of(last, -last, last + 1, -last - 1)) {
-      GenericRecord order = new GenericData.Record(schemas.get(0));
-      order.put("row_key", "r" + log.size());
-      order.put("order_date", time);
-      append(Wire.encode(order));
+  void aTimeOutsideTheYears1To9999IsNoRecord() {
+    long first = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+    long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+    long greatest = Long.MAX_VALUE / 1000;
+    for (long time : List.of(first, last, first - 1, last + 1, -greatest, -greatest - 1)) {
+      append(schemas.get(0), time, 0);
+    }
+    for (int day : List.of(-719_162, 2_932_896, -719_163, 2_932_897, Integer.MIN_VALUE)) {
+      append(schemas.get(1), 0L, day);
     }
 
     List<Row> rows =
-        plan(0).decode(kafka()).orderBy("_offset").select("_undecodable").collectAsList();
+        plan(1).decode(kafka()).orderBy("_offset").select("_undecodable").collectAsList();
 
-    assertThat(rows).extracting(row -> row.isNullAt(0)).containsExactly(true, true, false, false);
+    assertThat(rows)
+        .extracting(row -> row.isNullAt(0))
+        .containsExactly(true, true, false, false, false, false, true, true, false, false, false);
+    assertThat(rows.get(2).getString(0)).contains("outside the type");
+  }
+
+  private void append(Schema schema, long time, int day) {
+    GenericRecord order = new GenericData.Record(schema);
+    order.put("row_key", "r" + log.size());
+    order.put("order_date", time);
+    if (schema.getField("since") != null) {
+      order.put("channel", "web");
+      order.put("since", day);
+      order.put("discount", new BigDecimal("1.50"));
+    }
+    append(Wire.encode(order));
   }
 
   @Test

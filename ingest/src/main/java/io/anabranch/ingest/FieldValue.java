@@ -16,10 +16,6 @@ import org.apache.avro.generic.GenericData;
  * refused. The values are those of Avro's generic data with decimals as BigDecimal.
  */
 final class FieldValue {
-  /** What Parquet, Hive and ISO 8601 without a sign can say. */
-  private static final long EARLIEST_MS = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
-
-  private static final long LATEST_MS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
   private static final long DAY_MS = 86_400_000;
   private static final int MOST_SHOWN = 80;
 
@@ -116,9 +112,7 @@ final class FieldValue {
 
   /** A time that a source gives: of the years 1 to 9999. */
   Object givenTime(Instant instant) throws Refusal {
-    boolean inRange =
-        instant.compareTo(Instant.ofEpochMilli(EARLIEST_MS)) >= 0
-            && instant.compareTo(Instant.ofEpochMilli(LATEST_MS)) <= 0;
+    boolean inRange = !instant.isBefore(FieldType.EARLIEST) && !instant.isAfter(FieldType.LATEST);
     if (!inRange) {
       throw refusal("a time of the years 1 to 9999", instant.toString());
     }

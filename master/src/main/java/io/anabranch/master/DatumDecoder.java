@@ -60,8 +60,8 @@ final class DatumDecoder {
   private void value(FieldLayout field, int i, Row row) throws UndecodableException {
     switch (field.encoding()) {
       case BOOLEAN -> row.set(i, bytes[at++] == 1 ? 1 : 0);
-      case INT -> row.set(i, readInt(field));
-      case LONG -> row.set(i, limited(field));
+      case INT -> row.set(i, bounded(field, readInt(field)));
+      case LONG -> row.set(i, bounded(field, readLong(field)));
       case FLOAT ->
           row.set(i, Double.doubleToRawLongBits(Float.intBitsToFloat((int) littleEndian(4))));
       case DOUBLE -> row.set(i, littleEndian(8));
@@ -96,13 +96,11 @@ final class DatumDecoder {
     throw new UndecodableException("field '" + field.name() + "': a long of more than 10 bytes");
   }
 
-  /** A long, which must lie within the field's limit if it has one. */
-  private long limited(FieldLayout field) throws UndecodableException {
-    long value = readLong(field);
-    if (field.limit() > 0 && (value >= field.limit() || value <= -field.limit())) {
+  /** A number, which must lie within the field's bounds. */
+  private static long bounded(FieldLayout field, long value) throws UndecodableException {
+    if (value < field.least() || value > field.greatest()) {
       throw new UndecodableException(
-          "field '%s': a time outside %s to %s milliseconds"
-              .formatted(field.name(), 1 - field.limit(), field.limit() - 1));
+          "field '%s': a time outside the years 1 to 9999: %s".formatted(field.name(), value));
     }
     return value;
   }
@@ -159,10 +157,10 @@ final class DatumDecoder {
       value = (value << 8) | (bytes[at + i] & 0xff);
     }
     at += length;
-    if (!fits || value >= field.limit() || value <= -field.limit()) {
+    if (!fits || value < field.least() || value > field.greatest()) {
       throw new UndecodableException(
           "field '%s': a decimal of more than %s digits"
-              .formatted(field.name(), Long.toString(field.limit()).length() - 1));
+              .formatted(field.name(), Long.toString(field.greatest()).length()));
     }
     return value;
   }

@@ -1,5 +1,9 @@
 package io.anabranch.master;
 
+import io.anabranch.schemas.FieldType;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -13,8 +17,9 @@ import org.apache.parquet.io.api.Binary;
  * @param nullBranch the union's branch that is null, -1 if there is none
  * @param symbols of an enum, in order
  * @param fixedSize bytes of a fixed
- * @param limit the smallest magnitude that is too large, of a scaled decimal or of a time in
- *     milliseconds; 0 for what has no limit
+ * @param least the least value, inclusive, of a scaled decimal, of a time in milliseconds or of a
+ *     date in days; that of a long for what has no bound
+ * @param greatest the greatest value, inclusive
  */
 record FieldLayout(
     String name,
@@ -23,10 +28,8 @@ record FieldLayout(
     int nullBranch,
     List<Binary> symbols,
     int fixedSize,
-    long limit) {
-  /** Spark counts a time in microseconds, and fails on a file that holds a greater one. */
-  private static final long LAST_MS = Long.MAX_VALUE / 1000;
-
+    long least,
+    long greatest) {
   /** The encodings that a dataset's schema may use. */
   enum Encoding {
     BOOLEAN,
@@ -61,6 +64,7 @@ record FieldLayout(
               .findFirst()
               .orElseThrow();
     }
+    LogicalType type = schema.getLogicalType();
     return new FieldLayout(
         field.name(),
         encoding(schema.getType()),
@@ -70,14 +74,23 @@ record FieldLayout(
             ? schema.getEnumSymbols().stream().map(Binary::fromString).toList()
             : List.of(),
         schema.getType() == Schema.Type.FIXED ? schema.getFixedSize() : 0,
-        limit(schema.getLogicalType()));
+        bound(type, FieldType.EARLIEST, -1),
+        bound(type, FieldType.LATEST, 1));
   }
 
-  private static long limit(LogicalType type) {
+  /**
+   * @param moment the bound of times and dates
+   * @param sign on which side of zero the bound lies
+   */
+  private static long bound(LogicalType type, Instant moment, int sign) {
     if (type instanceof LogicalTypes.Decimal decimal) {
-      return Math.round(Math.pow(10, decimal.getPrecision()));
+      return sign * (Math.round(Math.pow(10, decimal.getPrecision())) - 1);
+    } else if (type instanceof LogicalTypes.TimestampMillis) {
+      return moment.toEpochMilli();
+    } else if (type instanceof LogicalTypes.Date) {
+      return LocalDate.ofInstant(moment, ZoneOffset.UTC).toEpochDay();
     }
-    return type instanceof LogicalTypes.TimestampMillis ? LAST_MS + 1 : 0;
+    return sign < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
   }
 
   private static Encoding encoding(Schema.Type type) {

@@ -47,8 +47,11 @@ final class Orders {
                         ? null
                         : switch (type.kind()) {
                           case STRING -> text(random);
-                          case INT, DATE -> random.nextInt() >> random.nextInt(32);
-                          case TIMESTAMP -> (random.nextLong() / 1000) >> random.nextInt(54);
+                          case INT -> random.nextInt() >> random.nextInt(32);
+                          case DATE -> random.nextInt(-719_162, 2_932_897) >> random.nextInt(22);
+                          case TIMESTAMP ->
+                              random.nextLong(-62_135_596_800_000L, 253_402_300_800_000L)
+                                  >> random.nextInt(48);
                           case DECIMAL ->
                               BigDecimal.valueOf(
                                   random.nextLong() % 100_000_000_000_000L >> random.nextInt(47),

@@ -1,6 +1,7 @@
 package io.anabranch.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.anabranch.schemas.BoundedDecoder;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -22,6 +24,7 @@ import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.DecoderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordDecoderTest {
@@ -29,8 +32,11 @@ class RecordDecoderTest {
     BoundedDecoder.limitAvro();
   }
 
-  /** Spark counts times in microseconds. */
-  private static final long LAST_MS = Long.MAX_VALUE / 1000;
+  /** 0001-01-01T00:00:00Z. */
+  private static final long FIRST_MS = -62_135_596_800_000L;
+
+  /** 9999-12-31T23:59:59.999Z. */
+  private static final long LAST_MS = 253_402_300_799_999L;
 
   /** One for all tries, as ingest has one for all records. */
   private static final RecordDecoder DECODER = new RecordDecoder(Orders.DATASET, List.of());
@@ -84,8 +90,8 @@ class RecordDecoderTest {
                     && decimal.precision() > type.precision()) {
                   throw new IllegalArgumentException("Avro reads more digits than it may write");
                 }
-                if (read instanceof Long time && (time > LAST_MS || time < -LAST_MS)) {
-                  throw new IllegalArgumentException("Avro reads times that Spark does not");
+                if (read instanceof Long time && (time > LAST_MS || time < FIRST_MS)) {
+                  throw new IllegalArgumentException("Avro reads times of any year");
                 }
               });
       return values;
@@ -109,14 +115,15 @@ class RecordDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {LAST_MS, -LAST_MS, 0})
-  void readsATimeThatSparkReadsToo(long time) throws UndecodableException {
+  @ValueSource(longs = {LAST_MS, FIRST_MS, 0})
+  void readsATimeOfTheYears1To9999(long time) throws UndecodableException {
     assertThat(DECODER.decode(at(time)).values()).containsEntry("order_date", time);
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {LAST_MS + 1, -LAST_MS - 1, Long.MAX_VALUE, Long.MIN_VALUE})
-  void refusesATimeOfWhichSparkCouldNotReadTheFile(long time) {
+  @ValueSource(
+      longs = {LAST_MS + 1, FIRST_MS - 1, -Long.MAX_VALUE / 1000, Long.MAX_VALUE, Long.MIN_VALUE})
+  void refusesATimeOfAnotherYear(long time) {
     assertThatThrownBy(() -> DECODER.decode(at(time)))
         .isInstanceOf(UndecodableException.class)
         .hasMessageContaining("field 'order_date': a time outside");
@@ -126,6 +133,35 @@ class RecordDecoderTest {
     Map<String, Object> order = Orders.values(new Random(1));
     order.put("order_date", time);
     return Orders.encoded(order);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-719162, true", // 0001-01-01
+    "2932896, true", // 9999-12-31
+    "-719163, false",
+    "2932897, false",
+    "2147483647, false"
+  })
+  void readsADateOfTheYears1To9999(int day, boolean isRecord) {
+    Schema schema =
+        SchemaBuilder.record("CustomerOrder")
+            .namespace("io.anabranch.datasets")
+            .fields()
+            .name("since")
+            .type(LogicalTypes.date().addToSchema(Schema.create(Schema.Type.INT)))
+            .noDefault()
+            .endRecord();
+    GenericData.Record order = new GenericRecordBuilder(schema).set("since", day).build();
+    RecordDecoder decoder = new RecordDecoder(Orders.DATASET.withSchema(schema), List.of());
+
+    if (isRecord) {
+      assertThatCode(() -> decoder.decode(Wire.encode(order))).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> decoder.decode(Wire.encode(order)))
+          .isInstanceOf(UndecodableException.class)
+          .hasMessageContaining("field 'since': a time outside");
+    }
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.anabranch.schemas;
 
 import io.anabranch.runtime.Problem;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,15 @@ public record FieldType(Kind kind, int precision, int scale) {
     DATE
   }
 
+  /**
+   * The first moment that times and dates may say, for all who write or decode records: ISO 8601
+   * without a sign, Parquet and Hive have the years 1 to 9999.
+   */
+  public static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  /** The last such moment. */
+  public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   public static final FieldType STRING = new FieldType(Kind.STRING, 0, 0);
 
   private static final Pattern DECIMAL =
@@ -39,7 +49,7 @@ public record FieldType(Kind kind, int precision, int scale) {
     if (kind == Kind.DECIMAL
         && (precision < 1 || precision > 18 || scale < 0 || scale > precision)) {
       throw new IllegalArgumentException(
-          "Invalid decimal(%s,%s): precision must be 1 to 18, scale 0 to precision, so that sums fit a long"
+          "Invalid decimal(%s,%s): precision must be 1 to 18, scale 0 to precision, so that values fit a long"
               .formatted(precision, scale));
     }
   }

@@ -45,6 +45,15 @@ public record Measure(String name, Kind kind, Optional<String> input, FieldType 
     }
   }
 
+  /**
+   * Whether what it says may leave 64 bits: a sum of longs or decimals. That of ints would take
+   * 2^32 records.
+   */
+  public boolean mayLeaveLong() {
+    return kind == Kind.SUM
+        && (type.kind() == FieldType.Kind.LONG || type.kind() == FieldType.Kind.DECIMAL);
+  }
+
   /** As a dataset file writes it. */
   public String form() {
     return kind.name().toLowerCase(Locale.ROOT) + input.map(i -> "(" + i + ")").orElse("");

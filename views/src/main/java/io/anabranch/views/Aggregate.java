@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * What is stored of a measure: a commutative monoid over the values of a column. Its state is a
- * long, a double or a sketch; null is the identity.
+ * long (a BigInteger for a sum beyond 64 bits), a double or a sketch; null is the identity.
  *
  * @param input the column; empty for the count of records
  */

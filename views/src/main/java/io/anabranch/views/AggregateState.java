@@ -24,6 +24,11 @@ interface AggregateState {
 
   byte[] encode(Object state);
 
+  /**
+   * Reads what {@link #encode} wrote, its first byte included.
+   *
+   * @throws IllegalArgumentException if the bytes are no such state
+   */
   Object decode(ByteBuffer in);
 
   /** The value that is served; the state may be null. */
@@ -34,9 +39,7 @@ interface AggregateState {
       case COUNT_RECORDS -> new Count(true);
       case COUNT_VALUES -> new Count(false);
       case SUM ->
-          aggregate.isDouble()
-              ? new DoubleFold(Double::sum)
-              : new LongFold(Math::addExact, aggregate.type());
+          aggregate.isDouble() ? new DoubleFold(Double::sum) : new ExactSum(aggregate.type());
       case MIN ->
           aggregate.isDouble()
               ? new DoubleFold(Math::min)
@@ -59,12 +62,8 @@ interface AggregateState {
       return (Double) total / count;
     }
     int scale = sum.type().scale();
-    return BigDecimal.valueOf((Long) total, scale)
+    return new BigDecimal(ExactSum.wide(total), scale)
         .divide(BigDecimal.valueOf(count), scale + 3, RoundingMode.HALF_UP);
-  }
-
-  private static byte[] eightBytes(long value) {
-    return ByteBuffer.allocate(9).put((byte) 1).putLong(value).array();
   }
 
   /** Counts; never null once a cell exists, so that no record reads as 0. */
@@ -87,12 +86,12 @@ interface AggregateState {
 
     @Override
     public byte[] encode(Object state) {
-      return eightBytes((Long) state);
+      return EightBytes.encode((Long) state);
     }
 
     @Override
     public Object decode(ByteBuffer in) {
-      return in.getLong();
+      return EightBytes.decode(in);
     }
 
     @Override
@@ -101,7 +100,7 @@ interface AggregateState {
     }
   }
 
-  /** Sum, min or max over longs; decimals are unscaled. A sum that leaves a long is an error. */
+  /** Min or max over longs; decimals are unscaled. */
   record LongFold(java.util.function.LongBinaryOperator operator, FieldType type)
       implements AggregateState {
     @Override
@@ -121,12 +120,12 @@ interface AggregateState {
 
     @Override
     public byte[] encode(Object state) {
-      return eightBytes((Long) state);
+      return EightBytes.encode((Long) state);
     }
 
     @Override
     public Object decode(ByteBuffer in) {
-      return in.getLong();
+      return EightBytes.decode(in);
     }
 
     @Override
@@ -162,12 +161,12 @@ interface AggregateState {
 
     @Override
     public byte[] encode(Object state) {
-      return eightBytes(Double.doubleToLongBits((Double) state));
+      return EightBytes.encode(Double.doubleToLongBits((Double) state));
     }
 
     @Override
     public Object decode(ByteBuffer in) {
-      return in.getDouble();
+      return Double.longBitsToDouble(EightBytes.decode(in));
     }
 
     @Override

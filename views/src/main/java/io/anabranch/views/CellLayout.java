@@ -2,17 +2,19 @@ package io.anabranch.views;
 
 import io.anabranch.schemas.Measure;
 import io.anabranch.schemas.View;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How the cells of a view are made: which values are stored, how they take in a record, merge, and
  * become the measures that are served. A cell is an {@code Object[]} with one state for each
- * aggregate: Long, Double, a sketch, or null for nothing yet. Updates and merges change the cell
- * that they are given.
+ * aggregate: Long, BigInteger (a sum beyond 64 bits), Double, a sketch, or null for nothing yet.
+ * Updates and merges change the cell that they are given.
  */
 public final class CellLayout {
   private final View view;
@@ -68,6 +70,11 @@ public final class CellLayout {
    */
   public record StoredValue(String function, String column, io.anabranch.schemas.FieldType type) {}
 
+  /** The state of an exact sum that was made elsewhere, of decimals unscaled. */
+  public static Object sum(BigInteger total) {
+    return ExactSum.of(total);
+  }
+
   /** The identity of merge: a cell that no record has reached. */
   public Object[] empty() {
     return new Object[aggregates.size()];
@@ -90,7 +97,10 @@ public final class CellLayout {
     }
   }
 
-  /** Bytes: for each stored value 00, or 01 and 8 bytes, or 02, a 4-byte length and a sketch. */
+  /**
+   * Bytes: for each stored value 00, or 01 and 8 bytes, or 02, a 4-byte length and a sketch, or 03
+   * and the 16 bytes of a sum that does not fit 8.
+   */
   public EncodedCell encode(Object[] cell) {
     List<byte[]> parts = new ArrayList<>();
     int length = 0;
@@ -114,8 +124,9 @@ public final class CellLayout {
     ByteBuffer in = ByteBuffer.wrap(encoded.bytes());
     try {
       for (int i = 0; i < cell.length; i++) {
+        in.mark();
         if (in.get() != 0) {
-          cell[i] = states.get(i).decode(in);
+          cell[i] = states.get(i).decode(in.reset());
         }
       }
     } catch (java.nio.BufferUnderflowException e) {
@@ -129,9 +140,10 @@ public final class CellLayout {
   }
 
   /**
-   * The measures as they are served, in the view's order: Long, BigDecimal, Double, a list of
-   * Doubles (quantiles 0.05, 0.25, 0.5, 0.75, 0.95), or null where there was no value. An average
-   * of exact numbers has the input's scale plus 3 digits, rounded half up.
+   * The measures as they are served, in the view's order: Long, BigInteger (a sum of longs beyond
+   * 64 bits), BigDecimal, Double, a list of Doubles (quantiles 0.05, 0.25, 0.5, 0.75, 0.95), or
+   * null where there was no value. An average of exact numbers has the input's scale plus 3 digits,
+   * rounded half up.
    */
   public Map<String, Object> measures(Object[] cell) {
     Map<String, Object> served = new LinkedHashMap<>();
@@ -139,6 +151,17 @@ public final class CellLayout {
       served.put(measure.name(), finish(measure, cell));
     }
     return served;
+  }
+
+  /**
+   * Whether the quantiles of two cells may be of the same values. What is served of them does not
+   * tell, since their merging is randomised: they must count as many values with the same least and
+   * greatest, and each quantile's rank in the other may be off by three times the sketch's error.
+   */
+  public boolean quantilesAgree(Object[] left, Object[] right) {
+    return IntStream.range(0, left.length)
+        .filter(i -> states.get(i) instanceof QuantilesSketch)
+        .allMatch(i -> QuantilesSketch.agree(left[i], right[i]));
   }
 
   private Object finish(Measure measure, Object[] cell) {

@@ -4,18 +4,23 @@ import java.nio.ByteBuffer;
 
 /** The frame of a sketch's bytes in a cell: 02, a 4-byte length, the bytes. */
 final class Sketches {
+  private static final byte TAG = 2;
+
   private Sketches() {}
 
   static byte[] encode(byte[] sketch) {
     return ByteBuffer.allocate(5 + sketch.length)
-        .put((byte) 2)
+        .put(TAG)
         .putInt(sketch.length)
         .put(sketch)
         .array();
   }
 
-  /** Reads a frame whose first byte is already read. */
   static byte[] decode(ByteBuffer in) {
+    byte tag = in.get();
+    if (tag != TAG) {
+      throw new IllegalArgumentException("a sketch that begins with %02x".formatted(tag));
+    }
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
       throw new IllegalArgumentException(

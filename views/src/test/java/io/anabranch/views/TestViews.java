@@ -12,6 +12,7 @@ import java.util.Optional;
 /** Views that tests share. */
 final class TestViews {
   private static final FieldType LONG = new FieldType(FieldType.Kind.LONG, 0, 0);
+  private static final FieldType DOUBLE = new FieldType(FieldType.Kind.DOUBLE, 0, 0);
   private static final FieldType MONEY = new FieldType(FieldType.Kind.DECIMAL, 18, 3);
 
   private TestViews() {}
@@ -39,14 +40,24 @@ final class TestViews {
     return view(name, measures);
   }
 
+  /** One sum. */
+  static View sum() {
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    put(measures, "revenue", Measure.Kind.SUM, "price", MONEY);
+    return view("sum", measures);
+  }
+
+  /** The least and the greatest of doubles. */
+  static View doubles() {
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    put(measures, "lowest", Measure.Kind.MIN, "price", DOUBLE);
+    put(measures, "highest", Measure.Kind.MAX, "price", DOUBLE);
+    return view("doubles", measures);
+  }
+
   static View quantiles() {
     Map<String, Measure> measures = new LinkedHashMap<>();
-    put(
-        measures,
-        "prices",
-        Measure.Kind.QUANTILES,
-        "price",
-        new FieldType(FieldType.Kind.DOUBLE, 0, 0));
+    put(measures, "prices", Measure.Kind.QUANTILES, "price", DOUBLE);
     return view("quantiles", measures);
   }
 

@@ -40,8 +40,7 @@ final class ViewTally {
     boolean same =
         batch != null
             && speed != null
-            && ServedValue.areSame(
-                layout.measures(batch.values()), layout.measures(speed.values()));
+            && ServedValue.areSame(layout, batch.values(), speed.values());
     differences += same ? 0 : 1;
     if (batch != null) {
       layout.merge(sides.batch, batch.values());

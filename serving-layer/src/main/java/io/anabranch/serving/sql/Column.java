@@ -5,6 +5,7 @@ import io.anabranch.schemas.View;
 import io.anabranch.serving.cells.Answer;
 import io.anabranch.serving.cells.CellQuery;
 import io.anabranch.serving.cells.Grain;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -29,8 +30,11 @@ record Column(
     Function<Answer.Row, Object> value) {
   static final String BUCKET = "bucket";
 
-  /** Digits of a long: what a sum of decimals may have. */
+  /** Digits of a long: what a value of decimals may have. */
   private static final int LONG_DIGITS = 19;
+
+  /** Digits of a sum that may leave 64 bits: all that SQL has. */
+  private static final int SUM_DIGITS = 38;
 
   /** What an average has more than its input. */
   private static final int AVERAGE_DIGITS = 3;
@@ -64,7 +68,7 @@ record Column(
         measure.name(),
         Optional.of(measure),
         type(measure),
-        row -> value(row.measures().get(measure.name())));
+        row -> value(measure, row.measures().get(measure.name())));
   }
 
   private static Column plain(
@@ -75,6 +79,10 @@ record Column(
   }
 
   private static Function<RelDataTypeFactory, RelDataType> type(Measure measure) {
+    if (measure.mayLeaveLong()) {
+      int scale = measure.type().scale();
+      return nullable(types -> types.createSqlType(SqlTypeName.DECIMAL, SUM_DIGITS, scale));
+    }
     return switch (measure.kind()) {
       case COUNT, DISTINCT -> types -> types.createSqlType(SqlTypeName.BIGINT);
       case SUM, MIN, MAX -> nullable(types -> ofInput(types, measure, 0));
@@ -112,8 +120,10 @@ record Column(
     return types.createSqlType(SqlTypeName.TIMESTAMP, 0);
   }
 
-  private static Object value(Object served) {
-    if (served instanceof Instant instant) {
+  private static Object value(Measure measure, Object served) {
+    if (measure.mayLeaveLong() && served != null) {
+      return new BigDecimal(served.toString());
+    } else if (served instanceof Instant instant) {
       return instant.toEpochMilli();
     }
     return served instanceof LocalDate date ? (Object) (int) date.toEpochDay() : served;

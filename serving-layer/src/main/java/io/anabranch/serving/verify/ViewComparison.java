@@ -40,14 +40,12 @@ final class ViewComparison {
    */
   void compare(CellKey key, Object[] served, Object[] recomputed) {
     cells++;
-    Map<String, Object> left = served == null ? null : layout.measures(served);
-    Map<String, Object> right = recomputed == null ? null : layout.measures(recomputed);
-    if (left != null && right != null && ServedValue.areSame(left, right)) {
+    if (served != null && recomputed != null && ServedValue.areSame(layout, served, recomputed)) {
       return;
     }
     differences++;
     if (examples.size() < EXAMPLES) {
-      examples.add(new Verification.Difference(key(key), json(left), json(right)));
+      examples.add(new Verification.Difference(key(key), json(served), json(recomputed)));
     }
   }
 
@@ -61,12 +59,12 @@ final class ViewComparison {
     return named;
   }
 
-  private static Map<String, Object> json(Map<String, Object> measures) {
-    if (measures == null) {
+  private Map<String, Object> json(Object[] cell) {
+    if (cell == null) {
       return null;
     }
     Map<String, Object> json = new LinkedHashMap<>();
-    measures.forEach((name, value) -> json.put(name, ServedValue.json(value)));
+    layout.measures(cell).forEach((name, value) -> json.put(name, ServedValue.json(value)));
     return json;
   }
 

@@ -36,7 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Six orders: three before the cut of the published version, three after it; and two readings. */
+/**
+ * Six orders: three before the cut of the published version, three after it; two readings; and two
+ * hours whose sums fit 64 bits, but not together.
+ */
 class MergedSqlTest {
   private static final String ADDRESS = "jdbc:avatica:remote:url=";
   private static final String VIEW = "customer_orders.sales_by_category";
@@ -44,6 +47,8 @@ class MergedSqlTest {
   private static final MemoryRiver ORDERS = new MemoryRiver("customer_orders");
   private static final MemoryRiver ENERGY =
       new MemoryRiver("energy_readings", ORDERS.catalog, ORDERS.store);
+  private static final MemoryRiver BALANCE =
+      new MemoryRiver("electricity_balance", ORDERS.catalog, ORDERS.store);
   private static ServedRiver served;
   private static SqlClient sql;
 
@@ -63,7 +68,11 @@ class MergedSqlTest {
     ENERGY.append(0, "2026-01-01T10:00:00Z", reading("DK1", 5_000_001L));
     ENERGY.append(1, "2026-01-01T10:00:00Z", reading("DK2", null));
     ENERGY.flow();
-    served = new ServedRiver(ORDERS, ENERGY);
+    for (String hour : List.of("2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z")) {
+      BALANCE.append(0, hour, Map.of("price_area", "DK1", "total_load", Long.MAX_VALUE));
+    }
+    BALANCE.flow();
+    served = new ServedRiver(ORDERS, ENERGY, BALANCE);
     sql = new SqlClient(served);
   }
 
@@ -151,6 +160,21 @@ class MergedSqlTest {
       assertThat(columns.getPrecision(2)).isEqualTo(38);
       assertThat(columns.getScale(2)).isEqualTo(3);
     }
+  }
+
+  @Test
+  void sumsThatLeaveSixtyFourBitsAreExact() {
+    JsonNode rest = served.rest.json("/api/v1/views/production_by_kind/cells?by=&grain=all");
+    assertThat(rest.get("rows").get(0).get("total_load").asString())
+        .isEqualTo("18446744073709.551614");
+    String rolledUp = "select * from table(cells('production_by_kind', 'by=&grain=all'))";
+    assertThat(SqlClient.rows(sql.answer(rolledUp), NOT_IN_REST))
+        .isEqualTo(SqlClient.rows(rest, List.of()));
+    String added =
+        "select sum(total_load) as s, 2 * max(total_load) as m"
+            + " from electricity_balance.production_by_kind";
+    assertThat(sql.answer(added).get("rows").get(0).toString())
+        .isEqualTo("{\"s\":\"18446744073709.551614\",\"m\":\"18446744073709.551614\"}");
   }
 
   @Test
