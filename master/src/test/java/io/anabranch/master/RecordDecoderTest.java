@@ -104,11 +104,16 @@ class RecordDecoderTest {
   @Test
   void saysWhyAValueIsNoRecord() {
     byte[] order = Orders.encoded(Orders.values(new Random(1)));
+    byte[] stranger = order.clone();
+    stranger[2]++;
+    byte[] marker = Wire.encode(new Marker(1, 0));
 
     assertThatThrownBy(() -> DECODER.decode(null)).hasMessage("there is no value");
     assertThatThrownBy(() -> DECODER.decode(new byte[] {1, 2, 3}))
         .hasMessageContaining("expected Avro single-object encoding");
-    assertThatThrownBy(() -> DECODER.decode(Wire.encode(new Marker(1, 0))))
+    assertThatThrownBy(() -> DECODER.decode(Arrays.copyOf(marker, Wire.HEADER_LENGTH)))
+        .hasMessage("a marker that cannot be read");
+    assertThatThrownBy(() -> DECODER.decode(stranger))
         .hasMessageContaining("unknown schema fingerprint");
     assertThatThrownBy(() -> DECODER.decode(Arrays.copyOf(order, 12)))
         .hasMessageContaining("row_key");
