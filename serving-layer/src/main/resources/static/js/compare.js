@@ -24,7 +24,7 @@ export class Comparison {
       this.#result = await compare(this.#dataset);
       const {version, base, batch} = this.#result;
       say(this.#notice, `The records up to the cut of version ${version}: that version, and version ${base} with the deltas in between. `
-        + `The batch run read ${exact(batch.records_per_s)} records a second and was ${exact(batch.freshness_ms)} ms behind at its publish.`);
+        + `The batch run read ${batch.records_per_s === null ? 'an unknown number of' : exact(batch.records_per_s)} records a second and was ${exact(batch.freshness_ms)} ms behind at its publish.`);
       this.redraw();
     } catch (error) {
       say(this.#notice, error.message);

@@ -138,7 +138,7 @@ final class CompareCommand implements Callable<Integer> {
             .formatted(
                 result.path("version").asText(),
                 batch.path("freshness_ms").asText(),
-                batch.path("records_per_s").asText())
+                batch.path("records_per_s").asText("?"))
         + "speed: fresh to %s ms (p50), %s ms (p99), %s records/s in the last minute%n"
             .formatted(
                 freshness.path("p50").asText("?"),

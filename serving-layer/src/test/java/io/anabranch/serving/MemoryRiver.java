@@ -9,6 +9,7 @@ import io.anabranch.serving.standing.TopicOffsets;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.CellKey;
 import io.anabranch.views.CellLayout;
+import io.anabranch.views.Cut;
 import io.anabranch.views.EncodedCell;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.FoldRecord;
@@ -148,9 +149,13 @@ public final class MemoryRiver implements TopicOffsets {
 
   /** All cells of the records before a marker, by view, computed from scratch. */
   public synchronized Map<String, SortedMap<CellKey, EncodedCell>> recompute(long marker) {
+    return recompute(ends(marker));
+  }
+
+  private Offsets ends(long marker) {
     Map<Integer, Long> ends = new TreeMap<>();
     log.forEach((partition, entries) -> ends.put(partition, end(entries, marker)));
-    return recompute(new Offsets(ends));
+    return new Offsets(ends);
   }
 
   private static long end(List<Entry> entries, long marker) {
@@ -187,7 +192,7 @@ public final class MemoryRiver implements TopicOffsets {
     }
   }
 
-  /** A batch run up to a marker that all partitions have passed, published. */
+  /** A batch run up to a marker, published. */
   public synchronized void batch(long marker) {
     Map<CellKey, EncodedCell> cells = new HashMap<>();
     recompute(marker).values().forEach(cells::putAll);
@@ -197,7 +202,7 @@ public final class MemoryRiver implements TopicOffsets {
     catalog.publish(
         new Version(
             dataset.name(),
-            EpochTimeline.of(catalog.epochs(dataset.name())).cut(marker),
+            new Cut(marker, ends(marker)),
             List.of(marker),
             Map.of(),
             fingerprints,

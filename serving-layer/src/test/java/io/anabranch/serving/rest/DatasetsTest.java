@@ -95,6 +95,20 @@ class DatasetsTest {
   }
 
   @Test
+  void comparesNothingOfWhichTheSpeedLayerLacksRecords() {
+    records.orders(river, 30, START, 3);
+    river.flow();
+    river.batch(river.mark());
+    records.orders(river, 30, START, 3);
+    long second = river.mark();
+    river.batch(second);
+    assertThat(rest.get(ORDERS + "/compare").body())
+        .contains("the speed layer has applied", "compare when it has come there");
+    river.flow();
+    assertThat(rest.json(ORDERS + "/compare").get("version").asLong()).isEqualTo(second);
+  }
+
+  @Test
   void refusesToPublishWhatIsNotThereOrWasChangedMeanwhile() {
     long marker = river.mark();
     river.flow();
