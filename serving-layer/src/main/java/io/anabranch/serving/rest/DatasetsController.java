@@ -4,6 +4,7 @@ import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.StoreCalls;
+import io.anabranch.serving.access.Access;
 import io.anabranch.serving.compare.Comparison;
 import io.anabranch.serving.standing.Provenance;
 import io.anabranch.serving.standing.Standing;
@@ -104,9 +105,12 @@ final class DatasetsController {
   private final Sources sources;
   private final StoreCalls calls;
   private final Verifications verifications;
+  private final Access access;
 
-  DatasetsController(Sources sources, StoreCalls calls, Verifications verifications) {
+  DatasetsController(
+      Sources sources, StoreCalls calls, Verifications verifications, Access access) {
     this.sources = sources;
+    this.access = access;
     this.calls = calls;
     this.verifications = verifications;
   }
@@ -184,10 +188,12 @@ final class DatasetsController {
               throw Problem.badInput(
                   "unknown parameter '%s', expected one of [expected]".formatted(unknown));
             });
-    return calls.one(calls.deadline(), () -> publish(dataset, version, expected));
+    // Asked for here, since the call has a thread of its own.
+    String publisher = access.user("rest");
+    return calls.one(calls.deadline(), () -> publish(dataset, version, expected, publisher));
   }
 
-  private Published publish(Dataset dataset, long version, Long expected) {
+  private Published publish(Dataset dataset, long version, Long expected, String publisher) {
     List<Long> stored =
         sources.catalog().versions(dataset.name()).stream().map(Version::number).toList();
     if (!stored.contains(version)) {
@@ -197,7 +203,7 @@ final class DatasetsController {
               .formatted(version, dataset.name(), stored));
     }
     long before = expected == null ? published(dataset) : expected;
-    Publication publication = new Publication("rest", sources.clock().instant());
+    Publication publication = new Publication(publisher, sources.clock().instant());
     if (!sources.catalog().rollback(dataset.name(), before, version, publication)) {
       throw new RestProblem(
           HttpStatus.CONFLICT,

@@ -62,6 +62,7 @@ class AccessTest {
 
   @TempDir private Path folder;
   private Jobs jobs;
+  private MemoryRiver river;
   private ServedRiver served;
   private RestClient rest;
 
@@ -78,7 +79,8 @@ class AccessTest {
             Map.of("anabranch", "/bin/true"),
             4,
             clock);
-    served = new ServedRiver(jobs, new MemoryRiver("customer_orders"));
+    river = new MemoryRiver("customer_orders");
+    served = new ServedRiver(jobs, river);
     rest = served.rest;
     Files.writeString(
         folder.resolve("workflow.xml"),
@@ -173,6 +175,18 @@ class AccessTest {
     assertThat(rest.get("/api/v1/runs").statusCode()).isEqualTo(200);
     assertThat(rest.get("/api/v1/runs", as("anna", "x")).statusCode()).isEqualTo(200);
     assertThat(start("anna", folder.toString(), "{}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aVersionSaysWhoPublishedIt() {
+    long version = river.mark();
+    river.batch(version);
+    String versions = "/api/v1/datasets/customer_orders/versions";
+    rest.post(versions + "/" + version + "/publish");
+    assertThat(rest.get(versions).body()).contains("\"published_by\":\"rest\"");
+    addUsers();
+    rest.post(versions + "/" + version + "/publish", as(Role.ADMIN));
+    assertThat(rest.get(versions, as(Role.VIEWER)).body()).contains("\"published_by\":\"admin\"");
   }
 
   @Test
