@@ -1,9 +1,11 @@
 package io.anabranch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -11,6 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,24 @@ class UpAndDownTest {
     assertThat(CommandRun.of("status", "--data", data).status()).isEqualTo(3);
     assertThat(CommandRun.of("status", "--json", "--data", data).out())
         .contains("\"service\":\"stack\",\"state\":\"stopped\",\"pid\":0");
+  }
+
+  @Test
+  void upWaitsForAPortThatIsJustBeingGivenBack() throws Exception {
+    CommandRun.of("up", "--data", data);
+    CommandRun.of("down", "--data", data);
+    Properties settings = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of(data, "conf/anabranch.properties"))) {
+      settings.load(file);
+    }
+    int port = Integer.parseInt(settings.getProperty("stack.health-port"));
+    CompletableFuture<CommandRun> up;
+    try (ServerSocket held = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(held.isBound()).isTrue();
+      up = CompletableFuture.supplyAsync(() -> CommandRun.of("up", "--data", data));
+      assertThatThrownBy(() -> up.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+    }
+    assertThat(up.get(1, TimeUnit.MINUTES).status()).isZero();
   }
 
   @Test
