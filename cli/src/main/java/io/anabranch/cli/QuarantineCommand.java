@@ -207,8 +207,9 @@ final class QuarantineCommand extends Group {
 
     private int replayStored(Instance instance) throws IOException {
       JsonNode rows = choice.rows(instance, COLUMNS, "true");
-      if (rows.size() == choice.limit) {
-        System.err.println(left(choice.limit, choice.count(instance, "true")));
+      long all = rows.size() < choice.limit ? rows.size() : choice.count(instance, "true");
+      if (all > rows.size()) {
+        Words.say(left(rows.size(), all));
       }
       Path scratch = instance.data().scratch();
       Path records = Files.createTempFile(scratch, "quarantine", ".jsonl");
