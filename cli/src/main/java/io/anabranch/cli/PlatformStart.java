@@ -138,7 +138,8 @@ final class PlatformStart {
       for (PlatformRole role : List.copyOf(waiting)) {
         Optional<RunFile> file = RunFile.read(instance.data().runFile(role.id()));
         RoleState state = file.map(RunFile::state).orElse(RoleState.WAITING);
-        if (state == RoleState.READY) {
+        // The supervisor may not have looked since the process was killed, a moment ago.
+        if (state == RoleState.READY && HealthCheck.isReady(instance.health(role))) {
           waiting.remove(role);
           Words.say(
               "%-8s ready after %.1f s  %s"

@@ -174,6 +174,19 @@ class UpAndDownTest {
   }
 
   @Test
+  void upRightAfterAKillWaitsForTheNextProcess() {
+    CommandRun.of("up", "--data", data);
+    LiveProcess killed = process("stack");
+    ProcessHandle.of(killed.pid()).orElseThrow().destroyForcibly();
+    assertThat(CommandRun.of("up", "--data", data).status()).isZero();
+    assertThat(process("stack").pid()).isNotEqualTo(killed.pid());
+    assertThat(
+            HealthCheck.isReady(
+                Instance.ensure(Home.current(), Path.of(data)).health(PlatformRole.STACK)))
+        .isTrue();
+  }
+
+  @Test
   void roleThatRefusesEndsTheStartWithItsLastWords() throws IOException {
     Files.createDirectories(Path.of(data));
     Files.createFile(Path.of(data, "refuse"));
