@@ -125,10 +125,12 @@ final class Retention {
     return removed;
   }
 
-  /** Also the deltas that no kept version needs. */
+  /** Also the deltas and the epoch starts that no kept version needs. */
   private long expireDeltas(Instant limit) {
     String name = place.dataset().name();
-    Optional<Cut> oldest = Expiry.deltas(place.catalog().versions(name), limit);
+    List<Version> stored = place.catalog().versions(name);
+    place.catalog().forgetEpochs(name, Expiry.epochs(stored, limit, place.catalog().epochs(name)));
+    Optional<Cut> oldest = Expiry.deltas(stored, limit);
     long expired = oldest.map(cut -> place.store().expireDeltas(name, cut)).orElse(0L);
     if (expired > 0) {
       Progress.say(

@@ -8,6 +8,7 @@ import io.anabranch.views.ViewId;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +80,12 @@ public final class HBaseCatalog implements Catalog {
 
   @Override
   public void recordEpoch(String dataset, EpochStart start) {
-    byte[] column =
-        ByteBuffer.allocate(12).putInt(start.partition()).putLong(start.offset()).array();
     byte[] fact = twoLongs(start.number(), start.profile());
-    put(new Put(row(dataset)).addColumn(EPOCHS, column, fact));
+    put(new Put(row(dataset)).addColumn(EPOCHS, column(start), fact));
+  }
+
+  private static byte[] column(EpochStart start) {
+    return ByteBuffer.allocate(12).putInt(start.partition()).putLong(start.offset()).array();
   }
 
   @Override
@@ -98,6 +101,21 @@ public final class HBaseCatalog implements Catalog {
               starts.add(new EpochStart(partition, of.getLong(), offset, of.getLong()));
             });
     return starts;
+  }
+
+  @Override
+  public void forgetEpochs(String dataset, Collection<EpochStart> starts) {
+    if (starts.isEmpty()) {
+      return; // a deletion that names no column is one of the whole row
+    }
+    Delete delete = new Delete(row(dataset));
+    starts.forEach(start -> delete.addColumns(EPOCHS, column(start)));
+    HBaseCall.run(
+        () -> {
+          try (Table table = table()) {
+            table.delete(delete);
+          }
+        });
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.anabranch.views;
 
 import io.anabranch.views.Version.Publication;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,11 @@ public interface Catalog extends AutoCloseable {
   /** Records where an epoch begins. Recording the same fact again changes nothing. */
   void recordEpoch(String dataset, EpochStart start);
 
-  /** All recorded epoch starts. */
+  /** All recorded epoch starts that were not forgotten. */
   List<EpochStart> epochs(String dataset);
+
+  /** Forgets recorded epoch starts; one that is not recorded changes nothing. */
+  void forgetEpochs(String dataset, Collection<EpochStart> starts);
 
   /** All stored versions, oldest first. */
   List<Version> versions(String dataset);

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a dataset no longer needs: versions beyond the kept number, and the deltas that no kept
- * version's merge reads. Versions go first, so that the bound for the deltas comes from what is
- * left; a version that may still be published is never without its deltas.
+ * What a dataset no longer needs: versions beyond the kept number, and the deltas and epoch starts
+ * that no kept version's merge reads. Versions go first, so that the bound for the others comes
+ * from what is left; a version that may still be published is never without its deltas.
  */
 public final class Expiry {
   private Expiry() {}
@@ -84,9 +84,32 @@ public final class Expiry {
    * @param stored all stored versions
    */
   public static Optional<Cut> deltas(List<Version> stored, Instant limit) {
+    return oldest(stored, limit).map(Version::cut);
+  }
+
+  /**
+   * The epoch starts that nobody asks for any more: in each partition those before the last one
+   * that is numbered no greater than the oldest stored version, under the same condition as for
+   * {@link #deltas}. What lies before that one lies before each cut.
+   *
+   * @param stored all stored versions
+   * @param epochs all that are known
+   */
+  public static List<EpochStart> epochs(
+      List<Version> stored, Instant limit, List<EpochStart> epochs) {
+    long kept = oldest(stored, limit).map(Version::number).orElse(0L);
+    Map<Integer, Long> first =
+        epochs.stream()
+            .filter(epoch -> epoch.number() <= kept)
+            .collect(Collectors.toMap(EpochStart::partition, EpochStart::offset, Math::max));
+    return epochs.stream()
+        .filter(epoch -> epoch.offset() < first.getOrDefault(epoch.partition(), -1L))
+        .toList();
+  }
+
+  private static Optional<Version> oldest(List<Version> stored, Instant limit) {
     return stored.stream()
         .min(Comparator.comparingLong(Version::number))
-        .filter(oldest -> oldest.created().isBefore(limit))
-        .map(Version::cut);
+        .filter(oldest -> oldest.created().isBefore(limit));
   }
 }

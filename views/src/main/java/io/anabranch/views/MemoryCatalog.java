@@ -3,11 +3,13 @@ package io.anabranch.views;
 import io.anabranch.views.Version.Publication;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A catalog in memory, for tests and for the simulation. */
 public final class MemoryCatalog implements Catalog {
@@ -42,6 +44,11 @@ public final class MemoryCatalog implements Catalog {
   @Override
   public synchronized List<EpochStart> epochs(String dataset) {
     return List.copyOf(of(dataset).epochs);
+  }
+
+  @Override
+  public synchronized void forgetEpochs(String dataset, Collection<EpochStart> starts) {
+    of(dataset).epochs.removeAll(Set.copyOf(starts));
   }
 
   @Override

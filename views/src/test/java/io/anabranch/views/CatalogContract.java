@@ -67,6 +67,19 @@ public abstract class CatalogContract {
   }
 
   @Test
+  void forgetsTheEpochsItIsToldToAndNothingElse() {
+    EpochStart gone = new EpochStart(0, 4, 17, 3);
+    EpochStart kept = new EpochStart(1, 4, 17, 3);
+    catalog.nextMarker(dataset);
+    List.of(gone, kept).forEach(start -> catalog.recordEpoch(dataset, start));
+    catalog.forgetEpochs(dataset, List.of());
+    assertThat(catalog.epochs(dataset)).containsExactlyInAnyOrder(gone, kept);
+    catalog.forgetEpochs(dataset, List.of(gone, new EpochStart(2, 4, 17, 3)));
+    assertThat(catalog.epochs(dataset)).containsExactly(kept);
+    assertThat(catalog.nextMarker(dataset)).isEqualTo(2);
+  }
+
+  @Test
   void knowsNothingOfANewDataset() {
     assertThat(catalog.published(dataset)).isEmpty();
     assertThat(catalog.versions(dataset)).isEmpty();

@@ -89,4 +89,22 @@ class ExpiryTest {
     assertThat(expired(LEARNED, 5, new EpochStart(0, 3, 90, 2))).containsExactly(3L, 2L, 1L);
     assertThat(expired(Map.of(), 5, new EpochStart(0, 4, 90, 3))).containsExactly(3L, 2L, 1L);
   }
+
+  /** The oldest stored version is 4; in partition 1 its marker is missing. */
+  @Test
+  void keepsTheEpochsFromTheOldestCutOn() {
+    List<EpochStart> starts =
+        List.of(
+            new EpochStart(0, 2, 10, 0),
+            new EpochStart(0, 4, 20, 2),
+            new EpochStart(0, 5, 30, 4),
+            new EpochStart(1, 1, 10, 0),
+            new EpochStart(1, 3, 20, 2),
+            new EpochStart(1, 6, 30, 5),
+            new EpochStart(2, 6, 10, 5));
+    List<Version> stored = List.of(version(5, LEARNED), version(4, LEARNED));
+    assertThat(Expiry.epochs(stored, LATER, starts)).containsExactly(starts.get(0), starts.get(3));
+    assertThat(Expiry.epochs(stored, NOON.plusSeconds(4), starts)).isEmpty();
+    assertThat(Expiry.epochs(List.of(), LATER, starts)).isEmpty();
+  }
 }

@@ -53,6 +53,7 @@ final class River {
     long incremental;
     long rebuilt;
     long expiredDeltas;
+    long forgottenEpochs;
     long erased;
 
     void add(Tally other) {
@@ -67,6 +68,7 @@ final class River {
       incremental += other.incremental;
       rebuilt += other.rebuilt;
       expiredDeltas += other.expiredDeltas;
+      forgottenEpochs += other.forgottenEpochs;
       erased += other.erased;
     }
 
@@ -74,7 +76,7 @@ final class River {
     public String toString() {
       return ("%,d exact reads of %,d cells, %,d pinned, %,d slow, %,d lost, %,d refused; %,d"
               + " crashes, %,d versions (%,d incremental runs), %,d rebuilds from the master"
-              + " dataset, %,d deltas expired, %,d records erased")
+              + " dataset, %,d deltas expired, %,d epoch starts forgotten, %,d records erased")
           .formatted(
               exactReads,
               cells,
@@ -87,6 +89,7 @@ final class River {
               incremental,
               rebuilt,
               expiredDeltas,
+              forgottenEpochs,
               erased);
     }
   }
@@ -754,7 +757,7 @@ final class River {
     if (step.c() % 2 == 0) {
       slowReaders.clear();
     }
-    expire(1 + step.a() % 3, crash(step.b(), 3));
+    expire(1 + step.a() % 3, crash(step.b(), 5));
   }
 
   /** No reader is slower than the grace period. */
@@ -771,7 +774,12 @@ final class River {
             catalog.epochs(DATASET))) {
       write(crash, () -> catalog.removeVersion(DATASET, version.number()));
     }
-    Expiry.deltas(catalog.versions(DATASET), limit)
+    List<Version> stored = catalog.versions(DATASET);
+    for (EpochStart start : Expiry.epochs(stored, limit, catalog.epochs(DATASET))) {
+      write(crash, () -> catalog.forgetEpochs(DATASET, List.of(start)));
+      tally.forgottenEpochs++;
+    }
+    Expiry.deltas(stored, limit)
         .ifPresent(
             oldest ->
                 write(crash, () -> tally.expiredDeltas += store.expireDeltas(DATASET, oldest)));

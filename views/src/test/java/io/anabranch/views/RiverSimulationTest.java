@@ -48,6 +48,7 @@ final class RiverSimulationTest {
     assertThat(total.incremental).isGreaterThan(STORIES / 100);
     assertThat(total.rebuilt).isGreaterThan(STORIES / 1000);
     assertThat(total.expiredDeltas).isGreaterThan(STORIES / 100);
+    assertThat(total.forgottenEpochs).isGreaterThan(STORIES / 100);
     assertThat(total.erased).isGreaterThan(STORIES / 20);
   }
 
