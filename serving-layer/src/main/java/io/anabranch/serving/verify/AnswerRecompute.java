@@ -1,5 +1,6 @@
 package io.anabranch.serving.verify;
 
+import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.serving.Sources;
 import io.anabranch.serving.cells.Answer;
@@ -11,6 +12,7 @@ import io.anabranch.views.CellLayout;
 import io.anabranch.views.EpochTimeline;
 import io.anabranch.views.MergedView;
 import io.anabranch.views.Offsets;
+import io.anabranch.views.Version;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -41,6 +43,7 @@ final class AnswerRecompute {
   private Offsets ends(long until, Provenance provenance) {
     TreeMap<Integer, Long> ends = new TreeMap<>(provenance.applied());
     if (until != MergedView.NOW) {
+      requireKnown(until);
       ends.putAll(
           EpochTimeline.of(sources.catalog().epochs(dataset.name()))
               .cut(until)
@@ -49,6 +52,21 @@ final class AnswerRecompute {
     }
     provenance.cut().forEach((partition, cut) -> ends.merge(partition, cut, Math::max));
     return new Offsets(ends);
+  }
+
+  /** Where epochs begin is forgotten with the versions that could be asked up to them. */
+  private void requireKnown(long until) {
+    sources.catalog().versions(dataset.name()).stream()
+        .mapToLong(Version::number)
+        .min()
+        .ifPresent(
+            oldest -> {
+              if (until < oldest) {
+                throw Problem.badInput(
+                    "until %s lies before the oldest version of %s that is kept, %s: an answer can be checked as long as its version is"
+                        .formatted(until, dataset.name(), oldest));
+              }
+            });
   }
 
   private static Cell ofView(CellLayout layout, RecomputedCell cell) {

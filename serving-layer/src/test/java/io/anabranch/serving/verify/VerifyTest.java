@@ -196,6 +196,25 @@ class VerifyTest {
     }
   }
 
+  @Test
+  void refusesAnAnswerUpToAMarkerBeforeTheOldestKeptVersion() {
+    long forgotten = river.mark();
+    publishHalf();
+    Recompute unused =
+        (dataset, moment) -> {
+          throw new AssertionError("recomputed up to " + moment);
+        };
+    try (ServedRiver served = new ServedRiver(unused, river)) {
+      ObjectNode answer = (ObjectNode) served.rest.json("/api/v1/views/sales_by_country/cells");
+      ((ObjectNode) answer.get("query")).put("until", forgotten);
+      ((ObjectNode) answer.get("provenance")).put("version", 0);
+      HttpResponse<String> refused =
+          served.rest.postJson("/api/v1/views/sales_by_country/verify", answer.toString());
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+      assertThat(refused.body()).contains("before the oldest version of customer_orders");
+    }
+  }
+
   private static JsonNode check(ServedRiver served, String answer) {
     HttpResponse<String> response =
         served.rest.postJson("/api/v1/views/sales_by_country/verify", answer);
