@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "%nExamples:",
       "  anabranch query sales_by_country --grain P1M --top revenue:5",
+      "  anabranch query sales_by_country --grain P1D --window P7D --from 2011-01-01 --to 2011-02-01",
       "  anabranch query sales_by_category --from 2011-01-01 --to 2011-02-01 \\",
       "      --by category --where country=France --format csv",
     })
@@ -53,6 +54,13 @@ final class QueryCommand implements Callable<Integer> {
 
   @Option(names = "--grain", description = "PT1H, P1D, P1M or all: the view's own or coarser")
   private String grain;
+
+  @Option(
+      names = "--window",
+      paramLabel = "DURATION",
+      description =
+          "a multiple of the grain: each row is the sum of the window that ends with its bucket")
+  private String window;
 
   @Option(
       names = "--top",
@@ -101,6 +109,7 @@ final class QueryCommand implements Callable<Integer> {
     add(all, "by", by == null ? null : String.join(",", by));
     where.forEach(condition -> add(all, "where", condition));
     add(all, "grain", grain);
+    add(all, "window", window);
     add(all, "top", top);
     add(all, "as_of", asOf);
     add(all, "limit", limit == null ? PAGE_ROWS : limit.toString());

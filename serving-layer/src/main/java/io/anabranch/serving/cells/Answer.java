@@ -19,6 +19,11 @@ public final class Answer {
   private final List<Group> groups;
   private final Provenance provenance;
 
+  /**
+   * An answer.
+   *
+   * @param groups its rows before those that are not among the greatest are left out
+   */
   Answer(CellQuery query, CellLayout layout, List<Group> groups, Provenance provenance) {
     this.query = query;
     this.layout = layout;
@@ -35,7 +40,8 @@ public final class Answer {
   public static Answer of(
       CellQuery query, CloseableIterator<Cell> cells, int maxRows, Provenance provenance) {
     CellLayout layout = CellLayout.of(query.view());
-    return new Answer(query, layout, new RollUp(query, layout, maxRows).of(cells), provenance);
+    RollUp rollUp = new RollUp(query, layout, maxRows);
+    return new Answer(query, layout, rollUp.rows(rollUp.of(cells)), provenance);
   }
 
   public CellQuery query() {

@@ -28,11 +28,11 @@ public final class CellParameters {
   static final int MAX_LIMIT = 100_000;
 
   private static final Set<String> QUERY =
-      Set.of("from", "to", "by", "where", "grain", "top", "until");
+      Set.of("from", "to", "by", "where", "grain", "window", "top", "until");
   private static final Set<String> KNOWN =
       Set.of(
-          "from", "to", "by", "where", "grain", "top", "until", "as_of", "limit", "cursor",
-          "format");
+          "from", "to", "by", "where", "grain", "window", "top", "until", "as_of", "limit",
+          "cursor", "format");
 
   private final View view;
   private final Map<String, List<String>> given;
@@ -141,12 +141,14 @@ public final class CellParameters {
 
   /** What is asked for. */
   public CellQuery query() {
+    Grain grain = one("grain").map(text -> Grain.parse(text, view)).orElseGet(() -> Grain.of(view));
     return new CellQuery(
         view,
         range(),
         by(),
         where(),
-        one("grain").map(text -> Grain.parse(text, view)).orElseGet(() -> Grain.of(view)),
+        grain,
+        one("window").map(text -> Window.parse(text, grain)),
         one("top").map(this::top),
         one("until").map(t -> number("until", t, MergedView.NOW)).orElse(MergedView.NOW));
   }

@@ -165,7 +165,7 @@ public final class CellReader {
         new BatchKey(
             query.view().fingerprint(),
             standing.number(),
-            query.range(),
+            query.read(),
             query.by(),
             query.where(),
             query.grain());
@@ -173,9 +173,9 @@ public final class CellReader {
     List<Callable<List<Group>>> scans = new ArrayList<>();
     for (int salt = 0; salt < CellKey.SALTS; salt++) {
       int one = salt;
-      scans.add(() -> rollUp.of(merged.speed(query.range(), one, query.until())));
+      scans.add(() -> rollUp.of(merged.speed(query.read(), one, query.until())));
       if (known == null) {
-        scans.add(() -> rollUp.of(merged.batch(query.range(), one)));
+        scans.add(() -> rollUp.of(merged.batch(query.read(), one)));
       }
     }
     List<List<Group>> scanned = calls.all(deadline, scans);
@@ -190,7 +190,10 @@ public final class CellReader {
     }
     parts.add(0, known.groups());
     return new Answer(
-        query, layout, rollUp.sum(parts), Provenance.of(standing, query.view(), query.until()));
+        query,
+        layout,
+        rollUp.rows(rollUp.sum(parts)),
+        Provenance.of(standing, query.view(), query.until()));
   }
 
   private RolledUp keep(BatchKey key, List<Group> groups, CellLayout layout) {

@@ -21,7 +21,12 @@ final class Group {
     return key;
   }
 
-  /** The sum of both. */
+  /** The same values under another bucket. */
+  Group at(long bucket) {
+    return new Group(new GroupKey(bucket, key.dimensions()), values);
+  }
+
+  /** The sum of both, under the key of this one. */
   Group plus(Group other, CellLayout layout) {
     Object[] sum = layout.empty();
     layout.merge(sum, values);

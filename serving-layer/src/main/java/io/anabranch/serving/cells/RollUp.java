@@ -60,7 +60,7 @@ final class RollUp {
     while (l < left.size() && r < right.size()) {
       int order = left.get(l).key().compareTo(right.get(r).key());
       if (order == 0) {
-        joined.add(left.get(l++).plus(right.get(r++), layout));
+        joined.add(plus(left.get(l++), right.get(r++)));
       } else {
         joined.add(order < 0 ? left.get(l++) : right.get(r++));
       }
@@ -70,7 +70,21 @@ final class RollUp {
     return joined;
   }
 
-  private void refuseTooMany(int groups) {
+  /** The rows of an answer: the sums themselves, or those of the window that ends with each. */
+  List<Group> rows(List<Group> sums) {
+    return query.window().map(window -> window.over(sums, query.range(), this)).orElse(sums);
+  }
+
+  Group plus(Group left, Group right) {
+    return left.plus(right, layout);
+  }
+
+  /**
+   * Makes sure that an answer stays within its bound.
+   *
+   * @throws Problem if so many groups are too many
+   */
+  void refuseTooMany(int groups) {
     if (groups > maxGroups) {
       throw Problem.badInput(
           "the answer has more than %s rows: ask for fewer dimensions (by), a coarser grain or a shorter range"

@@ -63,6 +63,13 @@ final class HealthController {
 
   private static CellQuery everything(View view) {
     return new CellQuery(
-        view, Buckets.ALL, List.of(), Map.of(), Grain.of(view), Optional.empty(), MergedView.NOW);
+        view,
+        Buckets.ALL,
+        List.of(),
+        Map.of(),
+        Grain.of(view),
+        Optional.empty(),
+        Optional.empty(),
+        MergedView.NOW);
   }
 }

@@ -1,6 +1,7 @@
 package io.anabranch.serving.rest;
 
 import io.anabranch.serving.cells.CellQuery;
+import io.anabranch.serving.cells.Window;
 import io.anabranch.views.Buckets;
 import io.anabranch.views.MergedView;
 import java.time.Instant;
@@ -20,6 +21,7 @@ record QueryJson(
     List<String> by,
     Map<String, Set<String>> where,
     String grain,
+    String window,
     String top,
     Long until) {
   static QueryJson of(CellQuery query) {
@@ -29,6 +31,7 @@ record QueryJson(
         query.by(),
         query.where(),
         query.grain().text(),
+        query.window().map(Window::text).orElse(null),
         query.top().map(top -> top.measure() + ":" + top.count()).orElse(null),
         query.until() == MergedView.NOW ? null : Long.valueOf(query.until()));
   }
@@ -44,6 +47,7 @@ record QueryJson(
     put(parameters, "to", to);
     put(parameters, "by", by == null ? null : String.join(",", by));
     put(parameters, "grain", grain);
+    put(parameters, "window", window);
     put(parameters, "top", top);
     put(parameters, "until", until);
     if (where != null) {

@@ -160,14 +160,8 @@ final class RegionsController {
 
   /** The same query, from earlier on. */
   private static CellQuery earlier(CellQuery query, Duration by) {
-    return new CellQuery(
-        query.view(),
-        new Buckets(query.range().from() - by.toSeconds(), query.range().to()),
-        query.by(),
-        query.where(),
-        query.grain(),
-        query.top(),
-        query.until());
+    return query.of(
+        new Buckets(query.range().from() - by.toSeconds(), query.range().to()), query.where());
   }
 
   private static Duration window(String text, Duration grain) {

@@ -157,6 +157,12 @@ final class ViewsController {
       description = "PT1H, P1D, P1M, all: the view's own or coarser")
   @Parameter(
       in = ParameterIn.QUERY,
+      name = "window",
+      description =
+          "a multiple of the grain, such as P7D with grain=P1D: each row is the sum of the window"
+              + " that ends with its bucket, and rows go on as long as their window holds a record")
+  @Parameter(
+      in = ParameterIn.QUERY,
       name = "top",
       description = "measure:n, the n greatest of each bucket")
   @Parameter(

@@ -3,18 +3,13 @@ package io.anabranch.serving.sql;
 import io.anabranch.runtime.Problem;
 import io.anabranch.schemas.Dataset;
 import io.anabranch.schemas.Datasets;
-import io.anabranch.schemas.View;
 import io.anabranch.serving.cells.CellQuery;
-import io.anabranch.serving.cells.Grain;
 import io.anabranch.serving.standing.MomentLostException;
-import io.anabranch.views.Buckets;
-import io.anabranch.views.MergedView;
 import io.anabranch.views.SnapshotLostException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.apache.calcite.jdbc.CalciteConnection;
 import org.apache.calcite.jdbc.Driver;
@@ -45,18 +40,9 @@ final class CalciteConnections {
 
     DatasetSchema(Dataset dataset) {
       tables.put(ProvenanceTable.NAME, new ProvenanceTable(dataset));
-      dataset.views().forEach((name, view) -> tables.put(name, new CellsTable(all(view))));
-    }
-
-    private static CellQuery all(View view) {
-      return new CellQuery(
-          view,
-          Buckets.ALL,
-          view.dimensions(),
-          Map.of(),
-          Grain.of(view),
-          Optional.empty(),
-          MergedView.NOW);
+      dataset
+          .views()
+          .forEach((name, view) -> tables.put(name, new CellsTable(CellQuery.all(view))));
     }
 
     @Override

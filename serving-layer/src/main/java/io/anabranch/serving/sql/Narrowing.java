@@ -58,14 +58,8 @@ final class Narrowing {
     }
     Narrowing narrowing = new Narrowing(query, context);
     conditions.forEach(narrowing::take);
-    return new CellQuery(
-        query.view(),
-        new Buckets(narrowing.from, Math.max(narrowing.from, narrowing.to)),
-        query.by(),
-        narrowing.where,
-        query.grain(),
-        query.top(),
-        query.until());
+    return query.of(
+        new Buckets(narrowing.from, Math.max(narrowing.from, narrowing.to)), narrowing.where);
   }
 
   private void take(RexNode condition) {

@@ -212,7 +212,7 @@ class NarrowingTest {
   @Provide
   Arbitrary<String> rollUps() {
     return Combinators.combine(
-            Arbitraries.of("PT6H", "P1D", "P7D", "P1M"),
+            Arbitraries.of("PT6H", "P1D", "P7D", "P1M", "PT6H&window=P1D", "P1D&window=P7D"),
             Arbitraries.of("", "&from=2026-01-01T12:00:00Z&to=2026-02-03T05:00:00Z"))
         .as((grain, range) -> "grain=" + grain + range);
   }

@@ -155,6 +155,7 @@ class VerifyTest {
               served.rest.json(cells),
               served.rest.json(cells + "?by=&grain=all"),
               served.rest.json(cells + "?grain=P1D&top=revenue:2&from=2026-01-02"),
+              served.rest.json(cells + "?grain=P1D&window=P2D&from=2026-01-02&to=2026-01-04"),
               served.rest.json(cells + "?where=country=France&where=country=Spain&limit=3"));
       records.orders(river, 100, START, 3);
       river.flow();
