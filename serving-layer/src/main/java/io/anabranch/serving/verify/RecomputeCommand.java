@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,6 +36,9 @@ public final class RecomputeCommand implements Recompute {
   private static final Logger LOG = LoggerFactory.getLogger(RecomputeCommand.class);
   private static final int TOLD_LINES = 5;
 
+  /** Longer than anybody reads what was recomputed. */
+  private static final Duration READING = Duration.ofDays(1);
+
   private final Path config;
   private final PlatformSettings platform;
   private final Path command;
@@ -52,7 +56,10 @@ public final class RecomputeCommand implements Recompute {
 
   @Override
   public RecomputedCells run(Dataset dataset, Optional<Moment> moment) {
-    String folder = platform.root() + "/staging/verify/" + dataset.name() + "-" + UUID.randomUUID();
+    String parent = platform.root() + "/staging/verify";
+    Instant before = Instant.now().minus(timeout).minus(READING);
+    RecomputedFolder.clear(platform.hdfs(), parent, dataset.name(), before);
+    String folder = "%s/%s-%s".formatted(parent, dataset.name(), UUID.randomUUID());
     List<String> arguments =
         new ArrayList<>(
             List.of(command.toString(), "batch", "recompute", dataset.name(), "--out", folder));

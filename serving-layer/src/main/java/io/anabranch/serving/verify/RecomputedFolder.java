@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,6 +25,8 @@ import org.apache.hadoop.fs.Path;
 
 /** Recomputed cells in Avro files of a folder, which is deleted when they are closed. */
 final class RecomputedFolder implements RecomputedCells {
+  private static final int UUID_LENGTH = 36;
+
   private final FileSystem files;
   private final Path folder;
   private final long marker;
@@ -40,6 +43,26 @@ final class RecomputedFolder implements RecomputedCells {
   static RecomputedFolder open(URI fileSystem, String folder, long marker, long version) {
     try {
       return new RecomputedFolder(Hdfs.connect(fileSystem), new Path(folder), marker, version);
+    } catch (IOException e) {
+      throw away(e);
+    }
+  }
+
+  /**
+   * Deletes what recomputes of a dataset left behind that were killed.
+   *
+   * @param parent where its folders are, each named {@code DATASET-UUID}
+   * @param before those that were written to since stay: somebody may be reading them
+   */
+  static void clear(URI fileSystem, String parent, String dataset, Instant before) {
+    int name = dataset.length() + "-".length() + UUID_LENGTH;
+    try (FileSystem files = Hdfs.connect(fileSystem)) {
+      for (FileStatus left : files.globStatus(new Path(parent, dataset + "-*"))) {
+        boolean isOld = left.getModificationTime() < before.toEpochMilli();
+        if (isOld && left.getPath().getName().length() == name) {
+          files.delete(left.getPath(), true);
+        }
+      }
     } catch (IOException e) {
       throw away(e);
     }
